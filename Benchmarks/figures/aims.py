@@ -1,0 +1,91 @@
+"""What the figures are meant to be, beside what they are."""
+
+from dataclasses import dataclass
+
+from peers.harness import markdown
+from peers.service_peers import C_FLOOR
+
+from .binaries import HELLO, PROXY
+from .cost import Allocations
+from .idle import IdleRow
+from .throughput import PROXY_FLOOR, Rows
+
+NGINX_HELLO = "nginx return 200"
+NGINX_PROXY = "nginx"
+EPOLL_WAITS = ("epoll_wait", "epoll_pwait", "epoll_pwait2")
+ROUNDING = 0.02  # connection set-up and wake-ups, spread over the requests of a short run
+
+
+@dataclass(frozen=True)
+class Verdict:
+    figure: str
+    ours: str
+    reference: str
+    aim: str
+    met: bool
+
+
+def ratio(figure: str, rows: Rows, ours: str, floor: str, limit: float):
+    if ours in rows and floor in rows:
+        value = rows[ours].cpu_us / rows[floor].cpu_us
+        cost = f"{rows[ours].cpu_us:.1f} µs"
+        reference = f"floor {rows[floor].cpu_us:.1f} µs"
+        yield Verdict(figure, f"{cost}, {value:.2f} × floor", reference, f"≤ {limit} × floor", value <= limit)
+
+
+def p99(figure: str, rows: Rows, ours: str, peer: str):
+    if ours in rows and peer in rows:
+        mine, other = rows[ours].median("p99_ms"), rows[peer].median("p99_ms")
+        yield Verdict(figure, f"{mine:.2f} ms", f"nginx {other:.2f} ms", "≤ nginx", mine <= other)
+
+
+def idle(rows: dict[str, IdleRow]):
+    if HELLO in rows:
+        value = rows[HELLO].kib_per_connection
+        peer = rows.get(NGINX_HELLO)
+        reference = f"nginx {peer.kib_per_connection:.2f} KiB" if peer else "–"
+        complete = rows[HELLO].closed == 0
+        yield Verdict("idle connection", f"{value:.2f} KiB", reference, "≤ 4 KiB", value <= 4 and complete)
+
+
+def syscalls(rows: dict[str, dict[str, float]]):
+    if HELLO in rows:
+        waits = sum(rows[HELLO].get(name, 0) for name in EPOLL_WAITS)
+        others = sum(rows[HELLO].values()) - waits
+        floor = rows.get(C_FLOOR)
+        reference = f"floor {sum(floor.values()):.2f} in all" if floor else "–"
+        ours = f"{others:.2f} + {waits:.2f} epoll waits"
+        aim = "2 + epoll amortised"
+        yield Verdict("system calls per request", ours, reference, aim, others <= 2 + ROUNDING)
+
+
+def allocations(rows: dict[str, Allocations]):
+    if HELLO in rows:
+        peer = rows.get(NGINX_HELLO)
+        reference = f"nginx {peer.total:.2f}" if peer else "–"
+        total = rows[HELLO].total
+        yield Verdict("allocations per request", f"{total:.2f}", reference, "≤ 6", total <= 6 + ROUNDING)
+
+
+def verdicts(results: dict) -> list[Verdict]:
+    def rows(key):
+        return results.get(key, {})
+
+    return [
+        *ratio("hello, keep-alive", rows("keepalive"), HELLO, C_FLOOR, 1.3),
+        *ratio("hello, without keep-alive", rows("close"), HELLO, C_FLOOR, 1.2),
+        *ratio("bare proxy, 1 KiB", rows("proxy"), PROXY, PROXY_FLOOR, 1.3),
+        *idle(rows("idle")),
+        *p99("p99 hello, keep-alive", rows("keepalive"), HELLO, NGINX_HELLO),
+        *p99("p99 bare proxy", rows("proxy"), PROXY, NGINX_PROXY),
+        *syscalls(rows("syscalls")),
+        *allocations(rows("allocations")),
+    ]
+
+
+def table(results: dict) -> str:
+    lines = [
+        [one.figure, one.ours, one.reference, one.aim, "yes" if one.met else "**no**"]
+        for one in verdicts(results)
+    ]
+    return markdown.table(["figure", "ours", "beside", "aim", "met"], lines) if lines else ""

@@ -1,0 +1,138 @@
+"""The gateways to compare with, each with its configuration written and its ports chosen."""
+
+import os
+import shlex
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from peers.harness import templates, tokens
+from peers.harness.ports import free_port
+from peers.harness.progress import say
+from peers.harness.settings import SETTINGS
+
+NGINX_MODULES = Path("/usr/lib/nginx/modules")
+LUA_MODULES = ["ndk_http_module.so", "ngx_http_lua_module.so"]
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """`port` forwards only, `port_jwt` verifies tokens as well; 0: has none."""
+
+    name: str
+    command: list[str]
+    port: int
+    port_jwt: int = 0
+    algorithms: tuple[str, ...] = ()  # that it verifies, in the tokens' names: hs, rs, es
+    only: tuple[str, ...] = ()  # the scenarios worth measuring; empty: all
+    prefix: str = ""  # stands before the backend's paths
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def program(self) -> str:
+        return self.command[0]
+
+
+def haproxy(backend: int, name: str = "haproxy", jwt: bool = True) -> Gateway:
+    port, port_jwt = free_port(), free_port() if jwt else 0
+    text = templates.expand("haproxy.cfg", PORT=port, BACKEND_PORT=backend)
+    command = ["haproxy", "-db", "-f", str(templates.write(f"{name}.cfg", text))]
+    if jwt:
+        text = templates.expand(
+            "haproxy-jwt.cfg", PORT_JWT=port_jwt, PORT_ADMIN=free_port(), SECRET=tokens.SECRET
+        )
+        command += ["-f", str(templates.write(f"{name}-jwt.cfg", text))]
+    return Gateway(name, command, port, port_jwt, ("hs", "rs", "es") if jwt else ())
+
+
+def envoy(backend: int, name: str = "envoy", jwt: bool = True, cache: bool = False) -> Gateway:
+    """With `cache`, verified tokens are remembered; only the scenarios that it changes are run."""
+    port, port_jwt, listener, admin = free_port(), 0, "", ""
+    if jwt:
+        port_jwt = free_port()
+        option = ", jwt_cache_config: { jwt_cache_size: 1000 }" if cache else ""
+        listener = templates.expand("envoy-jwt.yaml", PORT_JWT=port_jwt, JWT_CACHE=option)
+        address = f"address: 127.0.0.1, port_value: {free_port()}"
+        admin = f"admin: {{ address: {{ socket_address: {{ {address} }} }} }}"
+    text = templates.expand(
+        "envoy.yaml", PORT=port, BACKEND_PORT=backend, JWT_LISTENER=listener, ADMIN=admin
+    )
+    command = [str(SETTINGS.peers_venv / "bin" / "envoy"), "-c", str(templates.write(f"{name}.yaml", text))]
+    command += ["--concurrency", "1", "--disable-hot-restart", "-l", "error"]
+    algorithms = ("hs", "rs", "es")
+    return Gateway(name, command, port, port_jwt, algorithms if jwt else (), algorithms if cache else ())
+
+
+def nginx(backend: int, name: str = "nginx", bare: bool = False) -> Gateway:
+    """A gateway with limits and counters, or, `bare`, one that forwards only."""
+    port = free_port()
+    servers = ["nginx-upstream", "nginx-bare" if bare else "nginx-gateway"]
+    return Gateway(name, templates.nginx(name, servers, PORT=port, BACKEND_PORT=backend), port)
+
+
+def nginx_lua(backend: int) -> Gateway:
+    port, port_jwt = free_port(), free_port()
+    command = templates.nginx(
+        "nginx-lua",
+        ["nginx-upstream", "nginx-gateway", "nginx-lua"],
+        modules="\n".join(f"load_module {NGINX_MODULES / module};" for module in LUA_MODULES),
+        PORT=port,
+        PORT_JWT=port_jwt,
+        BACKEND_PORT=backend,
+        SECRET=tokens.SECRET,
+    )
+    only = ("hs", "rs", "401", "16k", "1m", "close")
+    return Gateway("nginx+lua", command, port, port_jwt, ("hs", "rs"), only)
+
+
+def go_environment() -> dict[str, str]:
+    home = str(SETTINGS.work)
+    return {"GOMAXPROCS": "1", "HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home}
+
+
+def traefik(backend: int) -> Gateway:
+    port = free_port()
+    templates.write("traefik-routes.yml", templates.expand("traefik-routes.yml", BACKEND_PORT=backend))
+    text = templates.expand("traefik.yml", PORT=port, PORT_ADMIN=free_port())
+    config = templates.write("traefik.yml", text)
+    command = [str(SETTINGS.peers_venv / "bin" / "traefik"), f"--configfile={config}"]
+    return Gateway("traefik", command, port, environment=go_environment())
+
+
+def caddy(backend: int) -> Gateway:
+    port = free_port()
+    config = templates.write("Caddyfile", templates.expand("Caddyfile", PORT=port, BACKEND_PORT=backend))
+    command = [str(SETTINGS.peers_venv / "bin" / "caddy"), "run"]
+    command += ["--config", str(config), "--adapter", "caddyfile"]
+    return Gateway("caddy", command, port, environment=go_environment())
+
+
+def ours(environment=os.environ) -> Gateway:
+    """The gateway that GW_CMD starts; see README.md."""
+    return Gateway(
+        name=environment.get("GW_NAME", "ours"),
+        command=shlex.split(environment["GW_CMD"]),
+        port=int(environment.get("GW_PORT_PLAIN") or 0),
+        port_jwt=int(environment.get("GW_PORT") or 0),
+        algorithms=tuple(environment.get("GW_ALGS", "hs,rs,es").split(",")),
+        prefix=environment.get("GW_PREFIX", ""),
+    )
+
+
+def all_gateways(backend: int) -> list[Gateway]:
+    found = [haproxy(backend), envoy(backend), envoy(backend, "envoy+jwtcache", cache=True)]
+    found += [nginx(backend), traefik(backend), caddy(backend)]
+    if all((NGINX_MODULES / module).exists() for module in LUA_MODULES):
+        found.insert(4, nginx_lua(backend))
+    else:
+        say("nginx+lua: the lua module of nginx is not installed, left out")
+    if os.environ.get("GW_CMD"):
+        found.append(ours())
+    return [gateway for gateway in found if is_installed(gateway)]
+
+
+def is_installed(gateway: Gateway) -> bool:
+    if shutil.which(gateway.program):
+        return True
+    say(f"{gateway.name}: {gateway.program} is not installed, left out")
+    return False

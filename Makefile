@@ -1,0 +1,33 @@
+# The commands of this repository; each one's work is in scripts/, and each installs what it lacks.
+# `make help` tells what there is.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help up down test bench lint fuzz clean
+
+SECONDS ?= 60
+# bash gives SECONDS a meaning of its own, so scripts get it under another name.
+unexport SECONDS
+
+help: ## what can be done here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## build and start the example server (PORT=8080; DETACH=1 returns when it is up)
+	@scripts/up.sh
+
+down: ## stop the example server
+	@scripts/down.sh
+
+test: ## build and run all tests (ARGS="--filter NAME" for some of them)
+	@scripts/test.sh $(ARGS)
+
+bench: ## run the benchmarks (ARGS are theirs)
+	@scripts/bench.sh $(ARGS)
+
+lint: ## check format and style of Swift code and shell scripts
+	@scripts/lint.sh
+
+fuzz: ## fuzz the parsers (SECONDS=60 in all)
+	@FUZZ_SECONDS='$(SECONDS)' scripts/fuzz.sh
+
+clean: down ## stop the server and remove everything built or downloaded here
+	@rm -rf .build .vigie

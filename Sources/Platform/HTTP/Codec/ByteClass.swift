@@ -1,0 +1,48 @@
+/// The classes of bytes that HTTP's grammar is made of. One place, used by the codec and by the message types.
+enum ByteClass {
+    /// `tchar` (RFC 9110 §5.6.2), as a bit for each ASCII byte.
+    private static let token: (UInt64, UInt64) = (0x03FF_6CFA_0000_0000, 0x57FF_FFFF_C7FF_FFFE)
+
+    /// Whether `byte` may stand in a token.
+    @inline(__always) static func isToken(_ byte: UInt8) -> Bool {
+        isMember(byte, of: token)
+    }
+
+    /// What may stand in a request target besides `%` and its digits: RFC 3986's characters, and `[ ] ^ | { }` and the
+    /// back-tick, which browsers leave alone in queries. Not `"`, `<`, `>`, `#`, `\`, space, controls, and bytes from 0x80 on.
+    private static let target: (UInt64, UInt64) = (0xAFFF_FFF2_0000_0000, 0x7FFF_FFFF_EFFF_FFFF)
+
+    /// Whether `byte` may stand in a request target; `%` may, its digits are checked apart.
+    @inline(__always) static func isTarget(_ byte: UInt8) -> Bool {
+        isMember(byte, of: target)
+    }
+
+    /// Whether `byte` is `unreserved` (RFC 3986 §2.3): percent-encoding it means the same as not.
+    static func isUnreserved(_ byte: UInt8) -> Bool {
+        isMember(byte, of: (0x03FF_6000_0000_0000, 0x47FF_FFFE_87FF_FFFE))
+    }
+
+    /// Whether `byte` may stand in a field value: visible, space, tab, or obs-text (RFC 9110 §5.5).
+    @inline(__always) static func isFieldValue(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != 0x7F || byte == 0x09
+    }
+
+    /// A letter's lower case; any other byte as it is.
+    @inline(__always) static func lowercase(_ byte: UInt8) -> UInt8 {
+        byte &- 65 < 26 ? byte | 0x20 : byte
+    }
+
+    /// The value of a hex digit in either case.
+    @inline(__always) static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - 48
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - 87
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - 55
+        default: nil
+        }
+    }
+
+    @inline(__always) private static func isMember(_ byte: UInt8, of set: (UInt64, UInt64)) -> Bool {
+        (byte < 64 ? set.0 >> UInt64(byte) : byte < 128 ? set.1 >> UInt64(byte & 63) : 0) & 1 == 1
+    }
+}

@@ -1,0 +1,118 @@
+import Reactor
+
+/// Room for one message, passed from connection to connection on a loop: idle ones hold none.
+final class SpareRoom {
+    var bytes: [UInt8] = []
+}
+
+/// The writing half of a connection: what waits to be sent, and contents as they come.
+final class MessageSink {
+    /// Why a content can't be sent to its end; the message is cut then.
+    struct ContentFailure: Error {
+        let reason: String
+    }
+
+    let socket: StreamSocket
+    private(set) var outbox = Outbox()
+    private let room: SpareRoom
+    private let timeout: Duration
+
+    /// - Parameter timeout: how long the peer may take nothing.
+    init(_ socket: StreamSocket, room: SpareRoom, timeout: Duration) {
+        self.socket = socket
+        self.room = room
+        self.timeout = timeout
+    }
+
+    /// Writes behind what waits.
+    func append(_ write: (inout [UInt8]) -> Void) {
+        outbox.borrowRoom(from: &room.bytes)
+        write(&outbox.bytes)
+    }
+
+    /// Sends all that waits; returns when the kernel has taken it.
+    func flush() async -> StreamSocket.SendResult {
+        while !outbox.isEmpty {
+            switch outbox.write(to: socket) {
+            case .bytes: continue
+            case .failed: return .failed
+            case .wouldBlock: if let failure = await socket.waitForRoom(timeout) { return failure }
+            }
+        }
+        outbox.returnRoom(to: &room.bytes)
+        return .sent
+    }
+
+    /// Sends what the kernel takes now; the rest goes with the next ``flush()``.
+    func flushNow() {
+        guard !outbox.isEmpty, !socket.isClosed else { return }
+        _ = outbox.write(to: socket)
+        outbox.returnRoom(to: &room.bytes)
+    }
+
+    /// Sends together with what else is written in this turn of the loop, at the latest at its end.
+    func flushLater() {
+        socket.local.atEndOfTurn { [self] in flushNow() }
+    }
+
+    /// Writes a content; bytes wait for the next flush, a stream is sent piece by piece as the peer takes it.
+    func send(_ body: HTTPBody, _ framing: MessageFraming) async throws(ContentFailure) -> StreamSocket.SendResult {
+        switch body.storage {
+        case .empty: return .sent
+        case .bytes(let bytes):
+            outbox.append(content: bytes)
+            return .sent
+        case .stream(let stream): return try await send(stream, framing)
+        case .segments(let segments): return try await send(segments)
+        }
+    }
+
+    private func send(
+        _ stream: HTTPBody.Stream,
+        _ framing: MessageFraming
+    ) async throws(ContentFailure) -> StreamSocket.SendResult {
+        var count = 0
+        var pieces = stream.pieces.makeAsyncIterator()
+        while let piece = try await Self.naming({ try await pieces.next(isolation: #isolation) }) {
+            count += piece.count
+            if let length = stream.length, count > length {
+                throw ContentFailure(reason: "is longer than its \(length) bytes")
+            }
+            outbox.borrowRoom(from: &room.bytes)
+            if framing == .chunked {
+                MessageWriter.appendChunk(piece, to: &outbox.bytes)
+            } else {
+                outbox.append(content: piece)
+            }
+            let result = await flush()
+            guard result == .sent else { return result }
+        }
+        if let length = stream.length, count < length {
+            throw ContentFailure(reason: "ended after \(count) of \(length) bytes")
+        }
+        guard framing == .chunked else { return .sent }
+        let trailers = await stream.trailers?() ?? HTTPFields()
+        append { MessageWriter.appendEnd(trailers: trailers, to: &$0) }
+        return .sent
+    }
+
+    private func send(_ segments: [HTTPBodySegment]) async throws(ContentFailure) -> StreamSocket.SendResult {
+        for segment in segments {
+            switch segment {
+            case .bytes(let bytes): outbox.append(content: bytes)
+            case .file(let file, let offset, let count):
+                var result = await flush()
+                guard result == .sent else { return result }
+                result = try await Self.naming {
+                    try await socket.send(file, offset: offset, count: count, timeout: timeout)
+                }
+                guard result == .sent else { return result }
+            }
+        }
+        return .sent
+    }
+
+    private static func naming<Value>(_ body: () async throws -> Value) async throws(ContentFailure) -> Value {
+        do { return try await body() } catch { throw ContentFailure(reason: "failed: \(error)") }
+    }
+}

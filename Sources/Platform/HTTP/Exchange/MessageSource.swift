@@ -1,0 +1,164 @@
+import Reactor
+
+/// The reading half of a connection: heads and contents out of the bytes that arrive.
+final class MessageSource {
+    /// How reading a head ended.
+    enum HeadResult: Equatable {
+        /// The parser has the head.
+        case whole
+        /// The peer ended its side, so many bytes into the head.
+        case ended(after: Int)
+        /// The deadline passed, so many bytes into the head.
+        case timedOut(after: Int)
+        /// The connection is broken or closed.
+        case failed
+    }
+
+    let socket: StreamSocket
+    /// Bytes that have arrived and not been used: the head in progress, or what follows it.
+    private(set) var input = InputBuffer()
+    /// What is left of the present message's content.
+    var content = ContentReader(.none, limits: HTTPLimits())
+
+    init(_ socket: StreamSocket) { self.socket = socket }
+
+    /// Reads until a head is whole.
+    ///
+    /// - Parameters:
+    ///   - parse: reads the bytes since the message's start; see ``RequestParser/parse(_:)``.
+    ///   - begun: called when a part of the head is there and the rest is not.
+    ///   - waits: called before each wait for more; false ends the reading.
+    func readHead(
+        _ parse: (Span<UInt8>) throws(HTTPProtocolError) -> Int?,
+        begun: () -> Void,
+        waits: () async -> Bool
+    ) async throws(HTTPProtocolError) -> HeadResult {
+        if !input.isEmpty {
+            if try parseKept(parse) { return .whole }
+            begun()
+        }
+        while true {
+            switch unsafe socket.read(into: socket.local.scratch) {
+            case .bytes(let count):
+                // The scratch room is ours until the next suspension, and `count` bytes of it were just filled.
+                let bytes = unsafe UnsafeRawBufferPointer(rebasing: socket.local.scratch[..<count])
+                if try unsafe parseArrived(bytes, parse) { return .whole }
+                if !input.isEmpty { begun() }
+            case .wouldBlock:
+                guard await waits() else { return .failed }
+                switch await socket.readable() {
+                case .ready: continue
+                case .closed: return .failed
+                case .timedOut: return .timedOut(after: input.count)
+                }
+            case .end: return .ended(after: input.count)
+            case .failed: return .failed
+            }
+        }
+    }
+
+    private func parseKept(_ parse: (Span<UInt8>) throws(HTTPProtocolError) -> Int?) throws(HTTPProtocolError) -> Bool {
+        let bytes = input.bytes
+        guard let end = try parse(bytes.span.extracting(input.start...)) else { return false }
+        input.consume(end)
+        return true
+    }
+
+    /// Parses in place when nothing was kept: a head that comes in one piece is copied once, by the parser.
+    private func parseArrived(
+        _ bytes: UnsafeRawBufferPointer,
+        _ parse: (Span<UInt8>) throws(HTTPProtocolError) -> Int?
+    ) throws(HTTPProtocolError) -> Bool {
+        guard input.isEmpty else {
+            unsafe input.append(bytes)
+            return try parseKept(parse)
+        }
+        // Valid while `bytes` is: the parser does not keep it.
+        let end = try parse(unsafe Span<UInt8>(_unsafeBytes: bytes))
+        let used = end ?? 0
+        if used < bytes.count { unsafe input.append(UnsafeRawBufferPointer(rebasing: bytes[used...])) }
+        return end != nil
+    }
+
+    /// Takes the content when all of it has arrived with its head; nil when it has not.
+    func takeWhole(_ count: Int) -> [UInt8]? {
+        guard count <= input.count else { return nil }
+        content.take(count)
+        return input.take(count)
+    }
+
+    /// Reads on in the content; nil at its end.
+    ///
+    /// - Parameter wait: waits until more is there, or throws.
+    func readPiece(
+        _ wait: () async throws(HTTPProtocolError) -> Void
+    ) async throws(HTTPProtocolError) -> [UInt8]? {
+        while true {
+            if !input.isEmpty || content.isEnded {
+                let bytes = input.bytes
+                var position = input.start
+                let step = try content.next(bytes.span, from: &position)
+                input.consume(position - input.start)
+                switch step {
+                case .data(let range): return Array(bytes[range])
+                case .end: return nil
+                case .needsMore: break
+                }
+            }
+            switch try await readMore(wait) {
+            case .piece(let piece): return piece
+            case .kept: continue
+            case .end: return nil
+            }
+        }
+    }
+
+    private enum More {
+        case piece([UInt8])
+        case kept
+        case end
+    }
+
+    /// Content that needs no taking apart is read straight into the piece that is handed out; chunks by way of `input`.
+    private func readMore(_ wait: () async throws(HTTPProtocolError) -> Void) async throws(HTTPProtocolError) -> More {
+        let isPlain = content.remaining != nil || content.endsWithConnection
+        let room = min(content.remaining ?? 1 << 16, 1 << 16)
+        while true {
+            let (result, bytes) = readArray(room)
+            switch result {
+            case .bytes where isPlain:
+                content.take(bytes.count)
+                return .piece(bytes)
+            case .bytes:
+                input.replace(with: bytes)
+                return .kept
+            case .end where content.endsWithConnection: return .end
+            case .end, .failed: throw HTTPProtocolError(.unexpectedEnd, at: 0)
+            case .wouldBlock: try await wait()
+            }
+        }
+    }
+
+    /// Bytes as they are, for a connection that has left HTTP behind; nil at the peer's end or when the connection broke.
+    func readRaw() async -> [UInt8]? {
+        guard input.isEmpty else { return input.take(input.count) }
+        while true {
+            let (result, bytes) = readArray(1 << 14)
+            switch result {
+            case .bytes: return bytes
+            case .end, .failed: return nil
+            case .wouldBlock: guard await socket.readable() == .ready else { return nil }
+            }
+        }
+    }
+
+    private func readArray(_ room: Int) -> (StreamSocket.ReadResult, [UInt8]) {
+        var result = StreamSocket.ReadResult.wouldBlock
+        // `read` fills at most the room it is given and says how much.
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+            unsafe result = socket.read(into: UnsafeMutableRawBufferPointer(buffer))
+            if case .bytes(let read) = result { count = read }
+        }
+        return (result, bytes)
+    }
+}

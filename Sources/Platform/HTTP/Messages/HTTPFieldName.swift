@@ -1,0 +1,78 @@
+/// The name of a field, compared without regard to case (RFC 9110 §5.1).
+public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// The name in lower case.
+    public let name: String
+
+    /// Takes a name in any case; nil when it is no token (RFC 9110 §5.6.2).
+    public init?(_ name: String) {
+        guard !name.isEmpty, name.utf8.allSatisfy(ByteClass.isToken) else { return nil }
+        self.name = String(decoding: name.utf8.map(ByteClass.lowercase), as: UTF8.self)
+    }
+
+    /// Takes a name written in the source. One that is no lower-case token stops the program.
+    public init(stringLiteral name: String) {
+        let isName = !name.isEmpty && name.utf8.allSatisfy { ByteClass.isToken($0) && ByteClass.lowercase($0) == $0 }
+        precondition(isName, "\(name) is no lower-case field name")
+        self.name = name
+    }
+
+    private init(known name: String) { self.name = name }
+
+    /// Accept-Ranges.
+    public static let acceptRanges = HTTPFieldName(known: "accept-ranges")
+    /// Allow.
+    public static let allow = HTTPFieldName(known: "allow")
+    /// Authorization.
+    public static let authorization = HTTPFieldName(known: "authorization")
+    /// Cache-Control.
+    public static let cacheControl = HTTPFieldName(known: "cache-control")
+    /// Connection.
+    public static let connection = HTTPFieldName(known: "connection")
+    /// Content-Length.
+    public static let contentLength = HTTPFieldName(known: "content-length")
+    /// Content-Range.
+    public static let contentRange = HTTPFieldName(known: "content-range")
+    /// Content-Type.
+    public static let contentType = HTTPFieldName(known: "content-type")
+    /// Date.
+    public static let date = HTTPFieldName(known: "date")
+    /// ETag.
+    public static let eTag = HTTPFieldName(known: "etag")
+    /// Expect.
+    public static let expect = HTTPFieldName(known: "expect")
+    /// Host.
+    public static let host = HTTPFieldName(known: "host")
+    /// If-Modified-Since.
+    public static let ifModifiedSince = HTTPFieldName(known: "if-modified-since")
+    /// If-None-Match.
+    public static let ifNoneMatch = HTTPFieldName(known: "if-none-match")
+    /// If-Range.
+    public static let ifRange = HTTPFieldName(known: "if-range")
+    /// Keep-Alive.
+    public static let keepAlive = HTTPFieldName(known: "keep-alive")
+    /// Last-Modified.
+    public static let lastModified = HTTPFieldName(known: "last-modified")
+    /// Location.
+    public static let location = HTTPFieldName(known: "location")
+    /// Proxy-Connection, which nobody should send.
+    public static let proxyConnection = HTTPFieldName(known: "proxy-connection")
+    /// Range.
+    public static let range = HTTPFieldName(known: "range")
+    /// Retry-After.
+    public static let retryAfter = HTTPFieldName(known: "retry-after")
+    /// Server.
+    public static let server = HTTPFieldName(known: "server")
+    /// TE.
+    public static let te = HTTPFieldName(known: "te")
+    /// Trailer.
+    public static let trailer = HTTPFieldName(known: "trailer")
+    /// Transfer-Encoding.
+    public static let transferEncoding = HTTPFieldName(known: "transfer-encoding")
+    /// Upgrade.
+    public static let upgrade = HTTPFieldName(known: "upgrade")
+    /// Via.
+    public static let via = HTTPFieldName(known: "via")
+
+    /// The name in lower case.
+    public var description: String { name }
+}

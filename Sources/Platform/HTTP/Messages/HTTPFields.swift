@@ -1,0 +1,159 @@
+/// Header or trailer fields, in order (RFC 9110 §5).
+///
+/// All bytes stand in one buffer, with an index of where names and values begin: parsing copies a message's head once,
+/// looking up and forwarding a field makes no `String`, and both arrays keep their room when they are used again.
+public struct HTTPFields: Sendable {
+    /// Where one field's name and value stand in `bytes`.
+    struct Line {
+        var name: UInt32
+        var nameCount: UInt32
+        var value: UInt32
+        var valueCount: UInt32
+
+        var nameRange: Range<Int> { Int(name)..<Int(name + nameCount) }
+        var valueRange: Range<Int> { Int(value)..<Int(value + valueCount) }
+    }
+
+    var bytes: [UInt8] = []
+    var lines: [Line] = []
+
+    /// Makes an empty list.
+    public init() {}
+
+    /// How many fields there are.
+    public var count: Int { lines.count }
+    /// Whether there is none.
+    public var isEmpty: Bool { lines.isEmpty }
+
+    // MARK: Looking up
+
+    /// The first value under `name`, as text (invalid UTF-8 repaired); nil without such a field.
+    public subscript(name: HTTPFieldName) -> String? { value(of: name).map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The first value under `name`, as bytes without the white space around them.
+    public func value(of name: HTTPFieldName) -> ArraySlice<UInt8>? {
+        firstIndex(of: name).map { bytes[lines[$0].valueRange] }
+    }
+
+    /// All values under `name`, in order.
+    public func values(of name: HTTPFieldName) -> [ArraySlice<UInt8>] {
+        lines.indices.filter { isLine($0, named: name) }.map { bytes[lines[$0].valueRange] }
+    }
+
+    /// Whether there is a field of that name.
+    public func contains(_ name: HTTPFieldName) -> Bool { firstIndex(of: name) != nil }
+
+    /// Whether one of the comma-separated members under `name` is `token`, in any case (`Connection: close`).
+    public func contains(_ name: HTTPFieldName, token: StaticString) -> Bool {
+        lines.indices.contains { index in
+            isLine(index, named: name)
+                && ListMembers.contains(token, in: bytes.span.extracting(lines[index].valueRange))
+        }
+    }
+
+    /// The fields in order: name and value as they came.
+    public var all: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] {
+        lines.map { (bytes[$0.nameRange], bytes[$0.valueRange]) }
+    }
+
+    // MARK: Changing
+
+    /// Adds a field at the end.
+    ///
+    /// A byte that may not stand in a value (CR, LF, NUL and other controls) becomes a space (RFC 9110 §5.5), so that no
+    /// value can end its line.
+    public mutating func append(_ name: HTTPFieldName, _ value: String) {
+        append(name: name.name.utf8, value: value.utf8)
+    }
+
+    /// Adds a field at the end; bytes that may not stand in a value become spaces.
+    public mutating func append(_ name: HTTPFieldName, bytes value: some Collection<UInt8>) {
+        append(name: name.name.utf8, value: value)
+    }
+
+    /// Adds a field whose name was checked when it was parsed.
+    public mutating func append(_ field: (name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)) {
+        append(name: field.name, value: field.value)
+    }
+
+    /// Puts one field in the place of all of that name.
+    public mutating func set(_ name: HTTPFieldName, _ value: String) {
+        remove(name)
+        append(name, value)
+    }
+
+    /// Takes all fields of that name out.
+    public mutating func remove(_ name: HTTPFieldName) {
+        guard contains(name) else { return }
+        lines = lines.indices.filter { !isLine($0, named: name) }.map { lines[$0] }
+    }
+
+    /// Takes out the fields for which `isUnwanted` says so of their names (as they came, in any case).
+    public mutating func removeAll(where isUnwanted: (Span<UInt8>) -> Bool) {
+        let bytes = bytes
+        lines.removeAll { isUnwanted(bytes.span.extracting($0.nameRange)) }
+    }
+
+    /// Takes all fields out and keeps the room.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        lines.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
+        let start = bytes.count
+        bytes.append(contentsOf: name)
+        let nameCount = bytes.count - start
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(UInt8(ascii: " "))
+        let valueStart = bytes.count
+        bytes.append(contentsOf: value)
+        for index in valueStart..<bytes.count where !ByteClass.isFieldValue(bytes[index]) {
+            bytes[index] = UInt8(ascii: " ")
+        }
+        let valueCount = bytes.count - valueStart
+        bytes.append(UInt8(ascii: "\r"))
+        bytes.append(UInt8(ascii: "\n"))
+        let line = Line(
+            name: UInt32(start),
+            nameCount: UInt32(nameCount),
+            value: UInt32(valueStart),
+            valueCount: UInt32(valueCount)
+        )
+        lines.append(line)
+    }
+
+    func firstIndex(of name: HTTPFieldName) -> Int? {
+        lines.indices.first { isLine($0, named: name) }
+    }
+
+    private func isLine(_ index: Int, named name: HTTPFieldName) -> Bool {
+        let line = lines[index]
+        let wanted = name.name.utf8
+        guard Int(line.nameCount) == wanted.count else { return false }
+        var position = Int(line.name)
+        for byte in wanted {
+            guard ByteClass.lowercase(bytes[position]) == byte else { return false }
+            position += 1
+        }
+        return true
+    }
+}
+
+extension HTTPFields: ExpressibleByDictionaryLiteral {
+    /// Makes a list of the fields as written: `[.contentType: "text/plain"]`.
+    public init(dictionaryLiteral fields: (HTTPFieldName, String)...) {
+        for (name, value) in fields { append(name, value) }
+    }
+}
+
+extension HTTPFields: Equatable {
+    /// Whether both have the same fields in the same order; names in any case.
+    public static func == (left: HTTPFields, right: HTTPFields) -> Bool {
+        left.lines.count == right.lines.count
+            && zip(left.all, right.all).allSatisfy { one, other in
+                one.value == other.value
+                    && one.name.lazy.map(ByteClass.lowercase).elementsEqual(other.name.lazy.map(ByteClass.lowercase))
+            }
+    }
+}

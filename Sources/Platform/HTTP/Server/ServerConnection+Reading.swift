@@ -1,0 +1,134 @@
+import Reactor
+
+extension ServerConnection {
+    /// Reads the next request's head and takes its content over; nil when the connection is to end, for which all has
+    /// been done then.
+    func nextRequest() async -> HTTPRequest? {
+        phase = .idle
+        parser.reset()
+        if exchange > 0 {
+            let settings = context.settings
+            socket.deadline = socket.local.now + (context.isDraining ? settings.drainIdleTimeout : settings.idleTimeout)
+        }
+        do throws(HTTPProtocolError) {
+            guard try await readHead() else { return nil }
+            return try takeRequest()
+        } catch {
+            await refuse(error)
+            return nil
+        }
+    }
+
+    /// Reads until a head is whole; false when the client ended before it began one, or kept us waiting for it.
+    private func readHead() async throws(HTTPProtocolError) -> Bool {
+        let result = try await source.readHead(
+            { (span) throws(HTTPProtocolError) in try parser.parse(span) },
+            begun: beginHead,
+            waits: { await flush() }
+        )
+        switch result {
+        case .whole: return true
+        case .timedOut(let count) where phase == .head: throw HTTPProtocolError(.headTimeout, at: count)
+        case .ended(let count) where phase == .head: throw HTTPProtocolError(.unexpectedEnd, at: count)
+        case .timedOut, .ended, .failed: return false
+        }
+    }
+
+    private func beginHead() {
+        guard phase == .idle else { return }
+        phase = .head
+        socket.deadline = socket.local.now + context.settings.headTimeout
+    }
+
+    /// Sets up the exchange for the head that was read.
+    private func takeRequest() throws(HTTPProtocolError) -> HTTPRequest {
+        exchange += 1
+        phase = .handling
+        let head = parser.head
+        if head.method == .trace || head.method == .connect { throw HTTPProtocolError(.methodNotAllowed, at: 0) }
+        refusal = nil
+        var request = HTTPRequest(head)
+        request.remoteAddress = remoteAddress
+        guard parser.framing != .none else {
+            if parser.mayUpgrade { request.upgrade = head.fields[.upgrade] }
+            return request
+        }
+        contentLimit = context.settings.contentByteCountOf?(head) ?? context.settings.contentByteCount
+        contentCount = 0
+        contentPatience = context.settings.contentTimeout
+        awaitsContinue = parser.expectsContinue
+        source.content = ContentReader(parser.framing, limits: context.settings.limits)
+        request.body = try takeContent()
+        return request
+    }
+
+    /// A content that has arrived with its head needs no stream.
+    private func takeContent() throws(HTTPProtocolError) -> HTTPBody {
+        let length = source.content.remaining
+        if let length {
+            guard length <= contentLimit else { throw HTTPProtocolError(.contentTooLarge, at: 0) }
+            if let whole = source.takeWhole(length) {
+                awaitsContinue = false
+                return HTTPBody(whole)
+            }
+        }
+        return IncomingContent(server: server, key: .init(connection: number, exchange: exchange)).body(length: length)
+    }
+
+    // MARK: Content
+
+    /// The trailers of the present request.
+    var trailers: HTTPFields { source.content.trailers }
+
+    /// Reads on in the content; nil at its end.
+    func nextPiece() async throws -> [UInt8]? {
+        guard !isReading else { throw HTTPConnectionError.readTwice }
+        isReading = true
+        defer { isReading = false }
+        if let refusal { throw refusal }
+        do throws(HTTPProtocolError) {
+            await sendContinue()
+            let piece = try await source.readPiece(waitForContent)
+            if let piece { try count(piece) }
+            return piece
+        } catch {
+            // The end of the connection is no mistake in HTTP: the client left.
+            if error.reason == .unexpectedEnd {
+                noteClientLeft()
+                throw HTTPConnectionError.peerLeft
+            }
+            refusal = error
+            throw error
+        }
+    }
+
+    private func count(_ piece: [UInt8]) throws(HTTPProtocolError) {
+        contentCount += piece.count
+        guard contentCount <= contentLimit else { throw HTTPProtocolError(.contentTooLarge, at: contentCount) }
+        let won = Duration.nanoseconds(Int64(piece.count) * 1_000_000_000 / 1024)
+        contentPatience = min(context.settings.contentTimeout, contentPatience + won)
+    }
+
+    /// Waits for more within the content's patience; the request's own time stands still meanwhile.
+    private func waitForContent() async throws(HTTPProtocolError) {
+        let began = MonotonicInstant.now
+        socket.deadline = began + contentPatience
+        let wait = await socket.readable()
+        let waited = MonotonicInstant.now - began
+        contentPatience -= waited
+        if requestDeadline != .distantFuture { requestDeadline = requestDeadline + waited }
+        socket.deadline = requestDeadline
+        switch wait {
+        case .ready: return
+        case .timedOut: throw HTTPProtocolError(.contentTimeout, at: contentCount)
+        case .closed: throw HTTPProtocolError(.unexpectedEnd, at: contentCount)
+        }
+    }
+
+    private func sendContinue() async {
+        guard awaitsContinue, phase == .handling else { return }
+        awaitsContinue = false
+        sink.append { MessageWriter.appendContinue(to: &$0) }
+        _ = await flush()
+    }
+}

@@ -1,0 +1,198 @@
+import Reactor
+
+extension ServerConnection {
+    /// Has a request answered; false when the connection is to end.
+    func answer(_ request: consuming HTTPRequest) async -> Bool {
+        let isHead = request.head.method == .head
+        context.counters.requests += 1
+        context.counters.requestsActive += 1
+        defer { context.counters.requestsActive -= 1 }
+        requestDeadline = socket.local.now + context.settings.requestTimeout
+        socket.deadline = requestDeadline
+        let response = await handle(request)
+        guard phase == .handling, !clientLeft else { return false }
+        phase = .answering
+        requestDeadline = .distantFuture
+        socket.deadline = .distantFuture
+        if let refusal {
+            await refuse(refusal)
+            return false
+        }
+        if let takeOver = response.takeOver { return await upgrade(response, takeOver) }
+        return await send(response, isHead: isHead)
+    }
+
+    /// Calls the handler; what it throws becomes an answer.
+    private func handle(_ request: consuming HTTPRequest) async -> HTTPResponse {
+        do {
+            return try await context.handler(request)
+        } catch let problem as ProblemDetails {
+            return problem.response()
+        } catch let error as HTTPBody.TooLarge {
+            let reason = HTTPRefusal.contentTooLarge.rawValue
+            return ProblemDetails(.contentTooLarge, detail: error.description, reason: reason).response()
+        } catch {
+            if refusal == nil, !clientLeft, phase == .handling {
+                context.counters.handlerFailures += 1
+                context.settings.report?(.handlerFailed(String(describing: error)))
+            }
+            return ProblemDetails(.internalServerError, reason: "internal_error").response()
+        }
+    }
+
+    /// Sends an answer; false when it was the connection's last.
+    private func send(_ response: HTTPResponse, isHead: Bool) async -> Bool {
+        let hasContent = !isHead && !response.head.status.hasNoContent
+        let framing = framing(of: response.body)
+        // What is left of a request's content is read and dropped if it is little, so that the connection can go on.
+        let leavesContent = !source.content.isEnded
+        let discards = leavesContent && !awaitsContinue && (source.content.remaining ?? .max) <= 1 << 16
+        let stays =
+            parser.keepsAlive && !context.isDraining && exchange < context.settings.requestsPerConnection
+            && (!leavesContent || discards) && !(hasContent && framing == .untilClose)
+        let frame = MessageWriter.ResponseFrame(
+            framing: hasContent ? framing : .none,
+            toldLength: toldLength(of: response, framing, isHead: isHead),
+            closes: !stays,
+            confirmsKeepAlive: stays && parser.head.version == .http10,
+            date: context.date
+        )
+        sink.append { MessageWriter.append(response.head, frame, to: &$0) }
+        if hasContent { guard await sendContent(response.body, framing) else { return false } }
+        guard stays else {
+            guard await flush() else { return false }
+            if leavesContent || !source.input.isEmpty || socket.hasInput { await linger() }
+            return false
+        }
+        if leavesContent { return await discardContent() }
+        // Answers to requests that came together leave together.
+        guard source.input.isEmpty || !sink.outbox.hasRoom else {
+            sink.flushLater()
+            return true
+        }
+        return await flush()
+    }
+
+    /// How the content is delimited.
+    private func framing(of body: HTTPBody) -> MessageFraming {
+        if let length = body.length { return length == 0 ? .none : .length(length) }
+        return parser.head.version == .http10 ? .untilClose : .chunked
+    }
+
+    /// The length that an answer without content may tell: to HEAD what GET would send, with 304 what the handler says.
+    private func toldLength(of response: HTTPResponse, _ framing: MessageFraming, isHead: Bool) -> Int? {
+        guard isHead || response.head.status == .notModified else { return nil }
+        if case .length(let count) = framing { return count }
+        return response.head.fields[.contentLength].flatMap { Int($0) }
+    }
+
+    private func sendContent(_ body: HTTPBody, _ framing: MessageFraming) async -> Bool {
+        do throws(MessageSink.ContentFailure) {
+            return noting(try await sink.send(body, framing))
+        } catch {
+            // Cut with a reset, so that the client can't take a part for the whole.
+            if !clientLeft { context.settings.report?(.contentFailed(error.reason)) }
+            sink.flushNow()
+            socket.close(reset: true)
+            return false
+        }
+    }
+
+    /// Sends all that waits; false when the connection is lost.
+    func flush() async -> Bool { sink.outbox.isEmpty ? true : noting(await sink.flush()) }
+
+    private func noting(_ result: StreamSocket.SendResult) -> Bool {
+        switch result {
+        case .sent: return true
+        case .timedOut:
+            context.counters.writeTimeouts += 1
+            socket.close(reset: true)
+        case .failed: noteClientLeft()
+        }
+        return false
+    }
+
+    // MARK: The end
+
+    /// Answers a message that breaks the protocol or a limit, and ends the connection.
+    func refuse(_ error: HTTPProtocolError) async {
+        context.note(error)
+        appendRefusal(error)
+        guard await flush() else { return }
+        await linger()
+    }
+
+    func appendRefusal(_ error: HTTPProtocolError) {
+        var response = error.problem.response()
+        if error.reason == .methodNotAllowed {
+            response.head.fields.append(.allow, "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS")
+        }
+        let json = Array(error.problem.json.utf8)
+        let frame = MessageWriter.ResponseFrame(framing: .length(json.count), closes: true, date: context.date)
+        let answersHead = phase != .idle && phase != .head && parser.head.method == .head
+        sink.append {
+            MessageWriter.append(response.head, frame, to: &$0)
+            if !answersHead { $0.append(contentsOf: json) }
+        }
+    }
+
+    /// Ends our side and reads on for a moment: closing with unread bytes would reset the connection and could take the
+    /// answer from the client's buffer (RFC 9112 §9.6).
+    func linger() async {
+        endSoon()
+        var dropped = 0
+        while dropped < 16 << 20 {
+            switch unsafe socket.read(into: socket.local.scratch) {
+            case .bytes(let count): dropped += count
+            case .wouldBlock: guard await socket.readable() == .ready else { return }
+            case .end, .failed: return
+            }
+        }
+    }
+
+    /// Reads what is left of a small content that the handler did not want; false when that fails.
+    private func discardContent() async -> Bool {
+        do {
+            while try await nextPiece() != nil {}
+        } catch {
+            return false
+        }
+        return await flush()
+    }
+
+    // MARK: Upgrading
+
+    private func upgrade(
+        _ response: HTTPResponse,
+        _ takeOver: @Sendable (UpgradedConnection) async throws -> Void
+    ) async -> Bool {
+        let frame = MessageWriter.ResponseFrame(framing: .none, date: context.date)
+        sink.append { MessageWriter.append(response.head, frame, to: &$0) }
+        guard await flush() else { return false }
+        do {
+            try await takeOver(UpgradedConnection(server: server, number: number))
+        } catch {
+            if !clientLeft { context.settings.report?(.handlerFailed(String(describing: error))) }
+        }
+        return false
+    }
+
+    /// Bytes of another protocol; nil when the peer has ended its side.
+    func readUpgraded() async throws -> [UInt8]? {
+        guard !isReading else { throw HTTPConnectionError.readTwice }
+        isReading = true
+        defer { isReading = false }
+        guard let bytes = await source.readRaw() else {
+            if socket.isHungUp || socket.isClosed { throw HTTPConnectionError.peerLeft }
+            return nil
+        }
+        return bytes
+    }
+
+    func writeUpgraded(_ bytes: [UInt8]) async throws {
+        sink.append { $0.append(contentsOf: bytes) }
+        guard await flush() else { throw HTTPConnectionError.peerLeft }
+    }
+
+    func finishWritingUpgraded() { socket.shutdownWriting() }
+}

@@ -1,0 +1,122 @@
+import Reactor
+
+/// One client's connection: reads a request, has it answered, and so on until one side ends it (RFC 9112 §9).
+///
+/// Lives in the isolation of its ``ServerLoop``. Reading stands in `ServerConnection+Reading`, answering in
+/// `ServerConnection+Writing`.
+final class ServerConnection: StreamSocketOwner {
+    /// Where the connection stands; a deadline means something else in each.
+    enum Phase {
+        /// Between requests.
+        case idle
+        /// A head has begun.
+        case head
+        /// The handler has the request; nothing of the answer is out.
+        case handling
+        /// The answer's head is out, or the connection speaks another protocol.
+        case answering
+        /// Nothing more will be answered: only the end is waited for.
+        case ending
+    }
+
+    let number: Int
+    let socket: StreamSocket
+    let context: ServerContext
+    unowned let server: ServerLoop
+    let remoteAddress: SocketAddress?
+    var task: Task<Void, Never>?
+
+    var phase = Phase.idle
+    /// Counts the requests, and names the present one.
+    var exchange = 0
+    var parser: RequestParser
+    let source: MessageSource
+    let sink: MessageSink
+    /// Where the request's time is up; moved by the time spent waiting for its content.
+    var requestDeadline = MonotonicInstant.distantFuture
+    /// How long its content may still keep us waiting.
+    var contentPatience = Duration.zero
+    var contentCount = 0
+    var contentLimit = 0
+    var awaitsContinue = false
+    var isReading = false
+    /// What the content broke; the answer then says so.
+    var refusal: HTTPProtocolError?
+    var clientLeft = false
+
+    init(
+        _ number: Int,
+        _ socket: StreamSocket,
+        _ context: ServerContext,
+        _ server: ServerLoop,
+        _ remoteAddress: SocketAddress?
+    ) {
+        self.number = number
+        self.socket = socket
+        self.context = context
+        self.server = server
+        self.remoteAddress = remoteAddress
+        parser = RequestParser(limits: context.settings.limits)
+        source = MessageSource(socket)
+        sink = MessageSink(socket, room: context.room, timeout: context.settings.writeTimeout)
+        socket.owner = self
+        socket.deadline = socket.local.now + context.settings.headTimeout
+    }
+
+    /// Serves until the connection ends.
+    func serve() async {
+        while let request = await nextRequest() {
+            guard await answer(request) else { break }
+        }
+        socket.close()
+    }
+
+    // MARK: From outside
+
+    /// An idle connection gets a moment for a request on its way; a busy one ends with its answer.
+    func beginDrain() {
+        guard phase == .idle else { return }
+        socket.deadline = min(socket.deadline, socket.local.now + context.settings.drainIdleTimeout)
+    }
+
+    /// Ends the connection now, whatever it does.
+    func cut() {
+        task?.cancel()
+        socket.close(reset: true)
+    }
+
+    /// The client is gone: what is done for it stops.
+    func socketHungUp() {
+        guard phase == .handling || phase == .answering else { return }
+        noteClientLeft()
+    }
+
+    func noteClientLeft() {
+        guard !clientLeft else { return }
+        clientLeft = true
+        context.counters.clientDisconnected += 1
+        task?.cancel()
+    }
+
+    /// Time is up while the handler works (it is told to stop, and the client gets 503), or at the end.
+    func socketDeadlinePassed() {
+        switch phase {
+        case .handling:
+            let error = HTTPProtocolError(.requestTimeout, at: 0)
+            context.note(error)
+            appendRefusal(error)
+            sink.flushNow()
+            endSoon()
+            task?.cancel()
+        case .ending: socket.close()
+        case .idle, .head, .answering: break
+        }
+    }
+
+    /// Ends our side and leaves the client a moment to read what was sent.
+    func endSoon() {
+        phase = .ending
+        socket.shutdownWriting()
+        socket.deadline = socket.local.now + context.settings.lingerTimeout
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+import Reactor
+
+/// What all connections of a server share on one loop. Touched by that loop alone.
+final class ServerContext {
+    let settings: HTTPServerSettings
+    let handler: HTTPHandler
+    let local: LoopLocal
+    var counters = HTTPServerCounters()
+    var isDraining = false
+    let room = SpareRoom()
+
+    private var dateLine: [UInt8] = []
+    private var dateExpiry = MonotonicInstant(nanoseconds: 0)
+
+    init(_ settings: HTTPServerSettings, _ handler: @escaping HTTPHandler, _ local: LoopLocal) {
+        self.settings = settings
+        self.handler = handler
+        self.local = local
+    }
+
+    /// The `Date` line of this second, made once in it.
+    var date: [UInt8] {
+        if local.now >= dateExpiry { renewDate() }
+        return dateLine
+    }
+
+    private func renewDate() {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        dateLine = Array("Date: \(HTTPDate.format(Int64(time.tv_sec)))\r\n".utf8)
+        dateExpiry = local.now + .nanoseconds(1_000_000_000 - Int64(time.tv_nsec))
+    }
+
+    /// Counts and reports a refusal.
+    func note(_ error: HTTPProtocolError) {
+        counters.refusals[error.reason, default: 0] += 1
+        settings.report?(.refused(error, status: error.reason.status))
+    }
+}

@@ -1,0 +1,44 @@
+import CLinux
+
+/// A point on the system's monotonic clock (`CLOCK_MONOTONIC`), in nanoseconds.
+///
+/// A plain 64-bit count: adding and comparing cost one instruction, which matters where a deadline is set for each
+/// request. It means nothing outside this boot of this machine.
+public struct MonotonicInstant: Sendable, Hashable, Comparable {
+    /// Nanoseconds since the clock's origin.
+    public let nanoseconds: Int64
+
+    /// Makes an instant from nanoseconds since the clock's origin.
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    /// The clock's present reading.
+    public static var now: MonotonicInstant { MonotonicInstant(nanoseconds: clinux_monotonic_nanoseconds()) }
+
+    /// The instant that never comes.
+    public static let distantFuture = MonotonicInstant(nanoseconds: .max)
+
+    /// Whether `left` comes before `right`.
+    public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    /// The instant `duration` later; it saturates at ``distantFuture``.
+    public static func + (instant: Self, duration: Duration) -> Self {
+        let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(duration.nanoseconds)
+        return overflow ? .distantFuture : MonotonicInstant(nanoseconds: sum)
+    }
+
+    /// The time from `right` to `left`, negative when `left` is earlier.
+    public static func - (left: Self, right: Self) -> Duration {
+        .nanoseconds(left.nanoseconds - right.nanoseconds)
+    }
+}
+
+extension Duration {
+    /// The whole nanoseconds, saturating at the ends of `Int64` (about 292 years).
+    public var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflowed) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        guard !overflow, !overflowed else { return seconds < 0 ? .min : .max }
+        return sum
+    }
+}

@@ -1,0 +1,296 @@
+import CLinux
+import Glibc
+
+/// Who is told of what happens to a socket while nobody waits for it.
+public protocol StreamSocketOwner: AnyObject {
+    /// The connection is gone in both directions: reset by the peer, or unusable.
+    func socketHungUp()
+    /// ``StreamSocket/deadline`` has passed while nobody waited to read or write.
+    func socketDeadlinePassed()
+}
+
+/// One non-blocking stream socket on one loop, with one deadline.
+///
+/// Reads and writes are tried at once and report when they would block; ``readable()`` and ``writable()`` suspend until
+/// the kernel reports an edge, the deadline passes, or the socket is closed. A wait doesn't end by task cancellation:
+/// the owner closes the socket then.
+///
+/// Its deadline is kept by one lazy timer: moving it later, which each request does, costs a store.
+@safe public final class StreamSocket: ReadinessHandler {
+    /// How a wait ended.
+    public enum WaitResult: Sendable, Equatable {
+        /// Try again now.
+        case ready
+        /// The deadline passed first.
+        case timedOut
+        /// The socket was closed by its owner.
+        case closed
+    }
+
+    /// What a read gave.
+    public enum ReadResult: Sendable, Equatable {
+        /// So many bytes, at least one.
+        case bytes(Int)
+        /// Nothing now.
+        case wouldBlock
+        /// The peer has ended its direction in good order.
+        case end
+        /// The connection is broken; the system's error number.
+        case failed(Int32)
+    }
+
+    /// What a write gave.
+    public enum WriteResult: Sendable, Equatable {
+        /// So many bytes were taken, perhaps fewer than offered.
+        case bytes(Int)
+        /// No room now.
+        case wouldBlock
+        /// The connection is broken; the system's error number.
+        case failed(Int32)
+    }
+
+    /// When the wait in progress, or the owner, is told that time is up. It is then ``MonotonicInstant/distantFuture``
+    /// until it is set again.
+    public var deadline: MonotonicInstant = .distantFuture {
+        didSet { if deadline < armed { arm() } }
+    }
+    /// Told of hang-ups and deadlines; let go when the socket closes.
+    public var owner: (any StreamSocketOwner)?
+    /// Whether the peer has said that it will send no more.
+    public private(set) var isPeerClosed = false
+    /// Whether both directions are gone.
+    public private(set) var isHungUp = false
+    /// The loop's own part, for its clock and its timers.
+    public let local: LoopLocal
+
+    private var descriptor: Descriptor?
+    private let number: Int32
+    private let shortestTimeout: Duration
+    private var isReadable = false
+    private var isWritable = true
+    private var watchesWriting = false
+    private var reader: UnsafeContinuation<WaitResult, Never>?
+    private var writer: UnsafeContinuation<WaitResult, Never>?
+    private var timer: LoopLocal.Timer?
+    private var armed: MonotonicInstant = .distantFuture
+
+    /// Takes over a connected socket, on the loop that the caller runs on.
+    ///
+    /// - Parameter shortestTimeout: a deadline is never set nearer than this; the lazy timer looks that often.
+    /// - Throws: ``SystemError`` when the kernel refuses to watch the socket; it is closed then.
+    public convenience init(
+        adopting descriptor: consuming Descriptor,
+        on loop: EventLoop,
+        shortestTimeout: Duration
+    ) throws(SystemError) {
+        try self.init(descriptor, loop.local, shortestTimeout, watching: [.readable, .peerClosed])
+    }
+
+    private init(
+        _ descriptor: consuming Descriptor,
+        _ local: LoopLocal,
+        _ shortestTimeout: Duration,
+        watching: Readiness
+    ) throws(SystemError) {
+        let number = descriptor.number
+        self.number = number
+        self.descriptor = consume descriptor
+        self.local = local
+        self.shortestTimeout = shortestTimeout
+        watchesWriting = watching.contains(.writable)
+        try local.register(number, for: watching, handler: self)
+    }
+
+    /// Connects to `address`, giving up at `deadline`.
+    ///
+    /// - Throws: ``SystemError``: the kernel's reason, or `ETIMEDOUT`.
+    public static func connect(
+        to address: SocketAddress,
+        on loop: EventLoop,
+        deadline: MonotonicInstant,
+        shortestTimeout: Duration
+    ) async throws(SystemError) -> StreamSocket {
+        let operation = "connect to \(address)"
+        let number = clinux_stream_socket(address.family)
+        guard number >= 0 else { throw SystemError(operation) }
+        let descriptor = Descriptor(owning: number)
+        if address.port != nil { _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+        let status = unsafe address.withStorage { unsafe clinux_connect(number, $0, $1) }
+        guard status == 0 || errno == EINPROGRESS else { throw SystemError(operation) }
+        let socket = try StreamSocket(
+            descriptor, loop.local, shortestTimeout, watching: [.readable, .writable, .peerClosed])
+        guard status != 0 else { return socket }
+        socket.isWritable = false
+        socket.deadline = deadline
+        let wait = await socket.writable()
+        socket.deadline = .distantFuture
+        let error = wait == .ready ? clinux_socket_error(number) : ETIMEDOUT
+        guard error == 0 else {
+            socket.close()
+            throw SystemError(code: error, operation: operation)
+        }
+        return socket
+    }
+
+    // MARK: Reading
+
+    /// Reads what is there into `buffer`.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
+        guard descriptor != nil else { return .failed(EBADF) }
+        guard isReadable else { return .wouldBlock }
+        let count = unsafe recv(number, buffer.baseAddress, buffer.count, 0)
+        if count > 0 {
+            // A short read emptied the kernel's buffer; the end, once announced, must still be read.
+            if count < buffer.count, !isPeerClosed, !isHungUp { isReadable = false }
+            return .bytes(count)
+        }
+        if count == 0 { return .end }
+        switch errno {
+        case EAGAIN:
+            isReadable = false
+            return .wouldBlock
+        case EINTR: return .bytes(0)
+        case let code: return .failed(code)
+        }
+    }
+
+    /// Waits until a read is worth trying.
+    public func readable() async -> WaitResult {
+        guard descriptor != nil else { return .closed }
+        guard !isReadable else { return .ready }
+        return unsafe await withUnsafeContinuation { unsafe reader = $0 }
+    }
+
+    /// Whether something to read, or an end to find, has been reported.
+    public var hasInput: Bool { isReadable }
+
+    // MARK: Writing
+
+    /// Offers `bytes` to the kernel.
+    public func write(_ bytes: UnsafeRawBufferPointer) -> WriteResult {
+        guard descriptor != nil else { return .failed(EBADF) }
+        guard isWritable else { return .wouldBlock }
+        return unsafe written(send(number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)), of: bytes.count)
+    }
+
+    /// Offers two pieces in one call (sendmsg(2)).
+    public func write(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> WriteResult {
+        guard descriptor != nil else { return .failed(EBADF) }
+        guard isWritable else { return .wouldBlock }
+        // The kernel only reads from the two pieces, though `iovec` can't say so.
+        var vectors = unsafe (
+            iovec(iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress), iov_len: first.count),
+            iovec(iov_base: UnsafeMutableRawPointer(mutating: second.baseAddress), iov_len: second.count)
+        )
+        let count = unsafe withUnsafeMutableBytes(of: &vectors) { raw in
+            unsafe clinux_send_vectors(number, raw.assumingMemoryBound(to: iovec.self).baseAddress, 2)
+        }
+        return written(count, of: first.count + second.count)
+    }
+
+    /// Offers a part of a file without bringing it into this process (sendfile(2)).
+    public func write(_ file: OpenFile, offset: Int64, count: Int) -> WriteResult {
+        guard descriptor != nil else { return .failed(EBADF) }
+        guard isWritable else { return .wouldBlock }
+        var position = off_t(offset)
+        return written(unsafe sendfile(number, file.descriptor.number, &position, count), of: count)
+    }
+
+    private func written(_ count: Int, of offered: Int) -> WriteResult {
+        if count >= 0 {
+            if count < offered { isWritable = false }
+            return .bytes(count)
+        }
+        switch errno {
+        case EAGAIN:
+            isWritable = false
+            return .wouldBlock
+        case EINTR: return .bytes(0)
+        case let code: return .failed(code)
+        }
+    }
+
+    /// Waits until a write is worth trying.
+    public func writable() async -> WaitResult {
+        guard descriptor != nil else { return .closed }
+        guard !isWritable else { return .ready }
+        if !watchesWriting {
+            watchesWriting = true
+            do { try local.reregister(number, for: [.readable, .writable, .peerClosed]) } catch { return .closed }
+        }
+        return unsafe await withUnsafeContinuation { unsafe writer = $0 }
+    }
+
+    // MARK: The end
+
+    /// Says to the peer that nothing more comes; reading goes on.
+    public func shutdownWriting() {
+        guard descriptor != nil else { return }
+        shutdown(number, Int32(SHUT_WR))
+    }
+
+    /// Closes the socket, ends the waits with ``WaitResult/closed`` and lets go of the owner.
+    ///
+    /// - Parameter reset: the peer gets a reset instead of a clean end, so that it can't take a cut answer for a whole one.
+    public func close(reset: Bool = false) {
+        guard descriptor != nil else { return }
+        if reset { _ = clinux_set_reset_on_close(number) }
+        local.unregister(number)
+        descriptor = nil
+        if let timer { local.cancel(timer) }
+        timer = nil
+        owner = nil
+        resume(.closed)
+    }
+
+    /// Whether ``close(reset:)`` has been called.
+    public var isClosed: Bool { descriptor == nil }
+
+    // MARK: What the loop reports
+
+    /// Takes note of the kernel's report and wakes who waits for it.
+    public func ready(_ readiness: Readiness) {
+        if readiness.contains(.peerClosed) { isPeerClosed = true }
+        let hangsUp = !readiness.isDisjoint(with: .hangup)
+        if hangsUp { isHungUp = true }
+        if hangsUp || !readiness.isDisjoint(with: [.readable, .peerClosed]) {
+            isReadable = true
+            if let waiting = unsafe reader.take() { unsafe waiting.resume(returning: .ready) }
+        }
+        if hangsUp || readiness.contains(.writable) {
+            isWritable = true
+            if let waiting = unsafe writer.take() { unsafe waiting.resume(returning: .ready) }
+        }
+        if hangsUp { owner?.socketHungUp() }
+    }
+
+    private func resume(_ result: WaitResult) {
+        if let waiting = unsafe reader.take() { unsafe waiting.resume(returning: result) }
+        if let waiting = unsafe writer.take() { unsafe waiting.resume(returning: result) }
+    }
+
+    // MARK: The deadline
+
+    private func arm() {
+        if let timer { local.cancel(timer) }
+        guard descriptor != nil, deadline != .distantFuture else {
+            timer = nil
+            armed = .distantFuture
+            return
+        }
+        armed = min(deadline, local.now + shortestTimeout)
+        timer = local.schedule(at: armed) { [self] in
+            timer = nil
+            armed = .distantFuture
+            local.now < deadline ? arm() : expire()
+        }
+    }
+
+    private func expire() {
+        deadline = .distantFuture
+        if unsafe reader != nil || writer != nil { resume(.timedOut) } else { owner?.socketDeadlinePassed() }
+    }
+}
+
+@available(*, unavailable)
+extension StreamSocket: Sendable {}

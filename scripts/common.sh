@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# Sourced by the other scripts, not run: goes to the repository's root, finds the tools that are
+# installed outside PATH, and defines what several scripts need.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+cd "$root" || exit 1
+
+# Debian keeps daemons such as nginx out of an ordinary user's PATH.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+# sudo and bare shells have a PATH without Swift: look where it is usually unpacked.
+if ! command -v swift >/dev/null; then
+    for directory in "${HOME:-/root}/.local/share/swiftly/bin" /opt/*/usr/bin /usr/local/*/usr/bin; do
+        if [[ -x $directory/swift ]]; then
+            PATH=$directory:$PATH
+            break
+        fi
+    done
+fi
+export PATH
+
+# die MESSAGE...: one line on stderr, then the end.
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# find_python: prints the first Python 3 that can make virtual environments.
+find_python() {
+    local candidate
+    for candidate in python3 /usr/bin/python3; do
+        if "$candidate" -c 'import ensurepip, venv, sys; print(sys.executable)' 2>/dev/null; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+pid_file=.vigie/hello.pid
+log_file=.vigie/hello.log
+
+# running_pid: prints the process id of this checkout's example server; fails when none runs. A
+# process id that now belongs to another program is not taken for it.
+running_pid() {
+    local pid executable
+    [[ -r $pid_file ]] && read -r pid <"$pid_file" && [[ $pid =~ ^[0-9]+$ ]] || return 1
+    executable=$(readlink "/proc/$pid/exe") || return 1
+    # After a rebuild, the file that a running server was started from is gone.
+    executable=${executable% (deleted)}
+    [[ $executable == "$root"/.build/*/release/hello ]] || return 1
+    printf '%s\n' "$pid"
+}
+
+# running_address: prints the address that the example server announced.
+running_address() {
+    sed -n 's/^hello: listening on //p' "$log_file" | tail -n 1
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Usage: [FUZZ_SECONDS=60] scripts/fuzz.sh
+#
+# Fuzzes the parsers: builds each Fuzz/TARGET.swift with the sources it tests, and runs the targets
+# one after the other, FUZZ_SECONDS in all, from what .build/fuzz/corpus-TARGET (first filled from
+# Fuzz/seeds/TARGET) already covers. An input that breaks one is kept in .build/fuzz.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+seconds=${FUZZ_SECONDS:-60}
+[[ $seconds =~ ^[1-9][0-9]*$ ]] || die "SECONDS must be a whole number above 0, not '$seconds'"
+shopt -s nullglob
+targets=(Fuzz/*.swift)
+sources=(Sources/Platform/HTTP/Messages/*.swift Sources/Platform/HTTP/Codec/*.swift)
+((${#targets[@]})) || die "there is no Fuzz/*.swift"
+
+scripts/ensure.sh fuzz
+mkdir -p .build/fuzz
+each=$((seconds / ${#targets[@]}))
+((each > 0)) || each=1
+broken=0
+
+for file in "${targets[@]}"; do
+    target=$(basename "$file" .swift)
+    binary=.build/fuzz/$target
+    corpus=.build/fuzz/corpus-$target
+    log=.build/fuzz/$target.log
+    echo "fuzz: building $target" >&2
+    swiftc -O -g -swift-version 6 -parse-as-library -sanitize=fuzzer,address \
+        -enable-upcoming-feature ExistentialAny \
+        -enable-upcoming-feature MemberImportVisibility \
+        -enable-upcoming-feature NonisolatedNonsendingByDefault \
+        -enable-upcoming-feature InternalImportsByDefault \
+        -package-name vigie -module-name "$target" \
+        "${sources[@]}" "$file" -o "$binary"
+    mkdir -p "$corpus"
+    if [[ -d Fuzz/seeds/$target ]]; then
+        cp -R "Fuzz/seeds/$target/." "$corpus"
+    fi
+
+    echo "fuzz: running $target for $each seconds" >&2
+    if SWIFT_BACKTRACE=enable=no "$binary" -max_total_time="$each" -rss_limit_mb=1024 -max_len=70000 \
+        -timeout=5 -print_final_stats=1 -artifact_prefix=.build/fuzz/ "$corpus" >"$log" 2>&1; then
+        awk -v target="$target" '
+            /^stat::number_of_executed_units:/ { executions = $2 }
+            /^stat::average_exec_per_sec:/ { rate = $2 }
+            END { printf "%s: %d executions, %d exec/s, nothing found\n", target, executions, rate }' "$log"
+    else
+        broken=1
+        tail -n 40 "$log" >&2
+        input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
+        echo "$target: broke; its output is in $log"
+        if [[ -n $input ]]; then
+            echo "  replay: SWIFT_BACKTRACE=enable=no $binary $input"
+        fi
+    fi
+done
+exit "$broken"

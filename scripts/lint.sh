@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Usage: scripts/lint.sh
+#
+# Checks the format and style of all Swift code, and all shell scripts. (`swift format --in-place`
+# with the same paths repairs most of what the first check finds.)
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+scripts/ensure.sh lint
+
+paths=()
+for path in Sources Tests Examples Benchmarks Fuzz Package.swift; do
+    [[ ! -e $path ]] || paths+=("$path")
+done
+if ((${#paths[@]})); then
+    swift format lint --strict --recursive --parallel "${paths[@]}"
+fi
+
+mapfile -d '' shell_scripts < <(find . -path ./.build -prune -o -path ./.vigie -prune -o -path ./.git -prune -o \
+    -type f \( -name '*.sh' -o -path ./.ci/run \) -print0)
+shellcheck --external-sources --source-path=SCRIPTDIR "${shell_scripts[@]}"
+echo "lint: no complaints."

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Usage: scripts/test.sh [SWIFT-TEST-ARGUMENT...]
+#
+# Builds everything and runs the tests, with their output in .build/test.log too. Ends with the
+# number of tests skipped, then "N passed, N failed"; exits as `swift test` does.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+scripts/ensure.sh test
+scripts/python.sh
+export VIGIE_PYTHON=$root/.vigie/python/bin/python
+
+# Tests open thousands of sockets.
+hard=$(ulimit -Hn)
+if [[ $hard != unlimited ]] && ((hard < 65536)); then
+    ulimit -Hn 65536 2>/dev/null || true
+fi
+ulimit -Sn "$(ulimit -Hn)"
+
+build_and_test() {
+    swift build --build-tests --explicit-target-dependency-import-check error || return
+    SWIFT_BACKTRACE=enable=no swift test --skip-build --disable-xctest "$@" || return
+}
+
+mkdir -p .build
+status=0
+build_and_test "$@" 2>&1 | tee .build/test.log || status=${PIPESTATUS[0]}
+
+# count PATTERN: how many tests of the log ended so.
+count() {
+    LC_ALL=C grep -aE "(✔|✘|➜) Test .* $1" .build/test.log |
+        LC_ALL=C grep -acvE 'Test (run with|case passing) ' || true
+}
+passed=$(count 'passed after [0-9.]+ seconds')
+failed=$(count 'failed after [0-9.]+ seconds')
+skipped=$(count '(skipped[.:]|was cancelled)')
+if ((status != 0 && failed == 0)); then
+    failed=1
+    echo "The build failed, or the test run ended before it was done: see above." >&2
+elif ((status == 0 && passed + failed == 0)); then
+    status=1
+    echo "No test ran." >&2
+fi
+echo "$skipped skipped"
+echo "$passed passed, $failed failed"
+exit "$status"
