@@ -107,6 +107,7 @@ install_as_root() {
     # What a run that was killed left behind.
     clean_up
     (($#)) || return 0
+    echo "ensure.sh: installing ${*%\?}" >&2
     trap clean_up EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
@@ -159,8 +160,6 @@ command -v swift >/dev/null || die "$swift_needed"
 
 mapfile -t packages < <(missing_packages "$@")
 if ((${#packages[@]})) || grep -qsF "$policy_mark" "$policy"; then
-    names=${packages[*]}
-    echo "ensure.sh: installing ${names//\?/}" >&2
     status=0
     run_as_root bash "$root/scripts/ensure.sh" --install "${packages[@]}" || status=$?
     # Interrupted.

@@ -75,7 +75,7 @@ def proxy_servers(backend_port: int) -> list[Server]:
         gateway_peers.nginx(backend_port, "nginx-bare", bare=True),
         gateway_peers.envoy(backend_port, "envoy-bare", jwt=False),
     ]
-    installed = [as_server(gateway) for gateway in gateways if gateway_peers.is_installed(gateway)]
+    installed = [as_server(gateway) for gateway in gateways if gateway.is_installed()]
     return [*floor, *installed, binaries.bare_proxy(backend_port)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from peers.harness import templates, tokens
-from peers.harness.ports import free_port
+from peers.harness.ports import free_port, named_port
 from peers.harness.progress import say
 from peers.harness.settings import SETTINGS
 
@@ -27,10 +27,16 @@ class Gateway:
     only: tuple[str, ...] = ()  # the scenarios worth measuring; empty: all
     prefix: str = ""  # stands before the backend's paths
     environment: dict[str, str] = field(default_factory=dict)
+    needs: tuple[Path, ...] = ()  # files beside the program
 
-    @property
-    def program(self) -> str:
-        return self.command[0]
+    def is_installed(self) -> bool:
+        """False, with a line on stderr, when something is missing."""
+        missing = [str(path) for path in self.needs if not path.exists()]
+        if not shutil.which(self.command[0]):
+            missing.append(self.command[0])
+        if missing:
+            say(f"{self.name}: {', '.join(missing)} is not installed, left out")
+        return not missing
 
 
 def haproxy(backend: int, name: str = "haproxy", jwt: bool = True) -> Gateway:
@@ -82,7 +88,8 @@ def nginx_lua(backend: int) -> Gateway:
         SECRET=tokens.SECRET,
     )
     only = ("hs", "rs", "401", "16k", "1m", "close")
-    return Gateway("nginx+lua", command, port, port_jwt, ("hs", "rs"), only)
+    needs = tuple(NGINX_MODULES / module for module in LUA_MODULES)
+    return Gateway("nginx+lua", command, port, port_jwt, ("hs", "rs"), only, needs=needs)
 
 
 def go_environment() -> dict[str, str]:
@@ -92,8 +99,9 @@ def go_environment() -> dict[str, str]:
 
 def traefik(backend: int) -> Gateway:
     port = free_port()
-    templates.write("traefik-routes.yml", templates.expand("traefik-routes.yml", BACKEND_PORT=backend))
-    text = templates.expand("traefik.yml", PORT=port, PORT_ADMIN=free_port())
+    text = templates.expand("traefik-routes.yml", BACKEND_PORT=backend)
+    routes = templates.write("traefik-routes.yml", text)
+    text = templates.expand("traefik.yml", PORT=port, PORT_ADMIN=free_port(), ROUTES=routes)
     config = templates.write("traefik.yml", text)
     command = [str(SETTINGS.peers_venv / "bin" / "traefik"), f"--configfile={config}"]
     return Gateway("traefik", command, port, environment=go_environment())
@@ -107,32 +115,20 @@ def caddy(backend: int) -> Gateway:
     return Gateway("caddy", command, port, environment=go_environment())
 
 
-def ours(environment=os.environ) -> Gateway:
+def ours() -> Gateway:
     """The gateway that GW_CMD starts; see README.md."""
     return Gateway(
-        name=environment.get("GW_NAME", "ours"),
-        command=shlex.split(environment["GW_CMD"]),
-        port=int(environment.get("GW_PORT_PLAIN") or 0),
-        port_jwt=int(environment.get("GW_PORT") or 0),
-        algorithms=tuple(environment.get("GW_ALGS", "hs,rs,es").split(",")),
-        prefix=environment.get("GW_PREFIX", ""),
+        name=os.environ.get("GW_NAME", "ours"),
+        command=shlex.split(os.environ["GW_CMD"]),
+        port=named_port("GW_PORT_PLAIN"),
+        port_jwt=named_port("GW_PORT"),
+        algorithms=tuple(os.environ.get("GW_ALGS", "hs,rs,es").split(",")),
+        prefix=os.environ.get("GW_PREFIX", ""),
     )
 
 
 def all_gateways(backend: int) -> list[Gateway]:
+    """Installed or not."""
     found = [haproxy(backend), envoy(backend), envoy(backend, "envoy+jwtcache", cache=True)]
-    found += [nginx(backend), traefik(backend), caddy(backend)]
-    if all((NGINX_MODULES / module).exists() for module in LUA_MODULES):
-        found.insert(4, nginx_lua(backend))
-    else:
-        say("nginx+lua: the lua module of nginx is not installed, left out")
-    if os.environ.get("GW_CMD"):
-        found.append(ours())
-    return [gateway for gateway in found if is_installed(gateway)]
-
-
-def is_installed(gateway: Gateway) -> bool:
-    if shutil.which(gateway.program):
-        return True
-    say(f"{gateway.name}: {gateway.program} is not installed, left out")
-    return False
+    found += [nginx(backend), nginx_lua(backend), traefik(backend), caddy(backend)]
+    return found + ([ours()] if os.environ.get("GW_CMD") else [])

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from peers import gateway_peers
 from peers.gateway_peers import Gateway
-from peers.harness import markdown, probe, procfs, saved, templates, tokens
+from peers.harness import markdown, ports, probe, procfs, saved, templates, tokens
 from peers.harness.load import Target
 from peers.harness.measure import Measurement, measure
-from peers.harness.ports import free_port
 from peers.harness.processes import last_words, lock, start, stop, supervised
 from peers.harness.progress import say
 from peers.harness.settings import SETTINGS, selected
@@ -80,11 +79,12 @@ class Run:
     def __init__(self, results: Results):
         self.results = results
         self.tokens = tokens.make_tokens()
-        self.backend_port = int(os.environ.get("BACKEND_PORT") or free_port())
+        ports.reserve(*(ports.named_port(key) for key in ("BACKEND_PORT", "GW_PORT", "GW_PORT_PLAIN")))
+        self.backend_port = ports.named_port("BACKEND_PORT") or ports.free_port()
         self.scenarios = selected("SCENARIOS", list(SCENARIOS))
-        everyone = gateway_peers.all_gateways(self.backend_port)
-        wanted = selected("PEERS", [gateway.name for gateway in everyone])
-        self.gateways = [gateway for name in wanted for gateway in everyone if gateway.name == name]
+        everyone = {gateway.name: gateway for gateway in gateway_peers.all_gateways(self.backend_port)}
+        wanted = [everyone[name] for name in selected("PEERS", list(everyone))]
+        self.gateways = [gateway for gateway in wanted if gateway.is_installed()]
         self.backend = start(templates.backend(self.backend_port), SETTINGS.load_cpu, log="backend")
         if not probe.wait_up(self.backend, self.backend_port):
             sys.exit(f"the backend did not start: {last_words('backend')}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from peers import service_peers
 from peers.harness import markdown, probe, procfs, saved
 from peers.harness.measure import Measurement, measure
+from peers.harness.ports import reserve
 from peers.harness.processes import lock, supervised
 from peers.harness.progress import say
 from peers.harness.server import Server, running
@@ -48,6 +49,8 @@ def extra_servers() -> list[Server]:
 
 
 def all_servers() -> list[Server]:
+    extra = extra_servers()
+    reserve(*(server.port for server in extra))
     peers = [
         service_peers.c_floor(),
         service_peers.swift_floor(),
@@ -59,8 +62,8 @@ def all_servers() -> list[Server]:
         peers.append(service_peers.go(mode, f"Go net/http, {mode}"))
         peers.append(service_peers.node(mode, f"node http, {mode}"))
         peers.append(service_peers.fastapi(mode, f"uvicorn + FastAPI, {mode}"))
-    wanted = [word for word in os.environ.get("SERVERS", "").split(",") if word]
-    found = [peer for peer in peers if peer] + extra_servers()
+    wanted = [word.strip() for word in os.environ.get("SERVERS", "").split(",") if word.strip()]
+    found = [peer for peer in peers if peer] + extra
     return [one for one in found if not wanted or any(word in one.name for word in wanted)]
 
 

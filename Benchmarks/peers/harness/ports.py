@@ -1,10 +1,25 @@
 """Free ports below the range that the kernel takes for outgoing connections."""
 
+import os
 import socket
+import sys
 from pathlib import Path
 
 FIRST = 19000
 handed_out: set[int] = set()
+
+
+def named_port(key: str) -> int:
+    """A port that the user chose; 0 without one."""
+    text = os.environ.get(key) or "0"
+    if not text.isdigit() or int(text) > 65535:
+        sys.exit(f"{key}={text}: expected a port")
+    return int(text)
+
+
+def reserve(*ports: int) -> None:
+    """Keeps ports that the user has named from being handed out."""
+    handed_out.update(ports)
 
 
 def is_free(port: int) -> bool:

@@ -1,9 +1,6 @@
 /* Linux calls and macros that Swift's Glibc module does not show: epoll, eventfd, signalfd, pidfd, openat2,
    and the functions whose arguments Swift sees as transparent unions. No logic here. */
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -31,6 +28,17 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/* glibc declares these only under _GNU_SOURCE, which would change the layout of types that Swift's Glibc module has
+   seen without it. Declared here as their manual pages do. */
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+extern int pthread_setname_np(pthread_t, const char *);
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+extern ssize_t preadv2(int, const struct iovec *, int, off_t, int);
+extern char **environ;
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT 0x00000008
+#endif
 
 /* accept4(2), non-blocking and close-on-exec; `address` may be NULL. */
 static inline int clinux_accept(int fd, struct sockaddr_storage *address, socklen_t *length) {
@@ -118,8 +126,11 @@ static inline uint64_t clinux_raise_open_file_limit(void) {
 }
 /* How many processors this process may run on. */
 static inline int clinux_processor_count(void) {
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    unsigned long set[128] = {0};
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof set, set);
+    int count = 0;
+    for (long word = 0; word < bytes / (long)sizeof set[0]; word++) count += __builtin_popcountl(set[word]);
+    return count > 0 ? count : 1;
 }
 /* A second descriptor of the same open file, close-on-exec. */
 static inline int clinux_duplicate(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 0); }

@@ -21,7 +21,7 @@ struct TimerWheel<Payload> {
     private static var none: UInt32 { .max }
     private static var levels: Int { 6 }
     /// The farthest a timer can be set, in ticks from now; later ones are brought back to it.
-    static var horizon: UInt64 { (1 << 36) - 1 }
+    static var horizon: UInt64 { 1 << 35 }
 
     private var entries: [Entry] = []
     private var freeHead = none
@@ -58,13 +58,27 @@ struct TimerWheel<Payload> {
     mutating func popExpired(at tick: UInt64) -> Payload? {
         while let expiry = nextExpiry(), expiry.tick <= tick {
             elapsed = max(elapsed, expiry.tick)
-            let head = heads[expiry.slot]
-            unlink(head)
-            if expiry.level == 0 { return release(head) }
-            link(head)
+            guard expiry.level > 0 else {
+                let head = heads[expiry.slot]
+                unlink(head)
+                return release(head)
+            }
+            moveDown(expiry.slot)
         }
         elapsed = max(elapsed, tick)
         return nil
+    }
+
+    /// Deals a slot's timers out to the levels below: all of them, or a later one below would hide those left here.
+    private mutating func moveDown(_ slot: Int) {
+        var index = heads[slot]
+        heads[slot] = Self.none
+        occupied[slot / 64] &= ~(1 << UInt64(slot % 64))
+        while index != Self.none {
+            let next = entries[Int(index)].next
+            link(index)
+            index = next
+        }
     }
 
     private func nextExpiry() -> (level: Int, slot: Int, tick: UInt64)? {
