@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
         .executable(name: "hello", targets: ["Hello"]),
+        .executable(name: "bare-proxy", targets: ["BareProxy"]),
     ],
     targets: [
         // Interop: C libraries as modules, no logic.
@@ -44,6 +45,13 @@ let package = Package(
             path: "Examples/Hello",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "BareProxy",
+            dependencies: ["HTTP", "Reactor"],
+            path: "Examples/BareProxy",
+            swiftSettings: strict
+        ),
+
         .testTarget(
             name: "ReactorTests",
             dependencies: ["Reactor"],
@@ -52,7 +60,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPTests",
-            dependencies: ["HTTP", "Reactor", "Hello"],
+            dependencies: ["HTTP", "Reactor", "Hello", "BareProxy"],
             path: "Tests/HTTPTests",
             swiftSettings: strict
         ),

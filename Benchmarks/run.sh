@@ -5,13 +5,16 @@
 set -euo pipefail
 benchmarks=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
+# Debian keeps daemons such as nginx out of an ordinary user's PATH.
+export PATH=$PATH:/usr/sbin
+
 missing=()
 for tool in python3 gcc wrk; do
-  command -v "$tool" >/dev/null || missing+=("$tool")
+    command -v "$tool" >/dev/null || missing+=("$tool")
 done
 if [[ ${#missing[@]} -gt 0 ]]; then
-  echo "missing: ${missing[*]}. On Debian: apt-get install python3 gcc libc6-dev wrk" >&2
-  exit 1
+    echo "missing: ${missing[*]}. On Debian: apt-get install python3 gcc libc6-dev wrk" >&2
+    exit 1
 fi
 
 export PYTHONPATH=$benchmarks PYTHONDONTWRITEBYTECODE=1

@@ -94,7 +94,8 @@ clean_up() {
         mv "$saved_policy" "$policy"
     fi
     if [[ -n $enabled_before ]]; then
-        comm -13 <(printf '%s\n' "$enabled_before") <(enabled_units) | xargs -r systemctl --quiet disable || true
+        comm -13 <(printf '%s\n' "$enabled_before") <(enabled_units) |
+            xargs -r systemctl --quiet disable || true
     fi
     rm -f "${install_log:-}"
 }
@@ -123,7 +124,8 @@ install_as_root() {
 
     export DEBIAN_FRONTEND=noninteractive
     dpkg --configure -a </dev/null >"$install_log" 2>&1 || true
-    apt-get -qq update </dev/null || echo "ensure.sh: apt-get update failed, going on with the known packages" >&2
+    apt-get -qq update </dev/null ||
+        echo "ensure.sh: apt-get update failed, going on with the packages known before" >&2
     for package in "$@"; do
         if [[ $package != *\? ]]; then
             packages+=("$package")
@@ -172,6 +174,7 @@ if ((${#packages[@]})) || grep -qsF "$policy_mark" "$policy"; then
 fi
 
 version=$(swift --version 2>&1 || true)
-[[ $version =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]] || die "$swift_needed ($(command -v swift) does not tell its version)"
+[[ $version =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]] ||
+    die "$swift_needed ($(command -v swift) does not tell its version)"
 ((BASH_REMATCH[1] > 6 || (BASH_REMATCH[1] == 6 && BASH_REMATCH[2] >= 3))) ||
     die "$swift_needed (found ${BASH_REMATCH[1]}.${BASH_REMATCH[2]} at $(command -v swift))"

@@ -26,7 +26,7 @@ for file in "${targets[@]}"; do
     corpus=.build/fuzz/corpus-$target
     log=.build/fuzz/$target.log
     echo "fuzz: building $target" >&2
-    swiftc -O -g -swift-version 6 -parse-as-library -sanitize=fuzzer,address \
+    swiftc -O -g -swift-version 6 -parse-as-library -sanitize=fuzzer,address -use-ld=lld \
         -enable-upcoming-feature ExistentialAny \
         -enable-upcoming-feature MemberImportVisibility \
         -enable-upcoming-feature NonisolatedNonsendingByDefault \
@@ -47,7 +47,7 @@ for file in "${targets[@]}"; do
             END { printf "%s: %d executions, %d exec/s, nothing found\n", target, executions, rate }' "$log"
     else
         broken=1
-        tail -n 40 "$log" >&2
+        tail -n 20 "$log" >&2
         input=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
         echo "$target: broke; its output is in $log"
         if [[ -n $input ]]; then

@@ -8,15 +8,18 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 scripts/ensure.sh lint
 
+status=0
 paths=()
 for path in Sources Tests Examples Benchmarks Fuzz Package.swift; do
     [[ ! -e $path ]] || paths+=("$path")
 done
 if ((${#paths[@]})); then
-    swift format lint --strict --recursive --parallel "${paths[@]}"
+    swift format lint --strict --recursive --parallel "${paths[@]}" || status=1
 fi
 
-mapfile -d '' shell_scripts < <(find . -path ./.build -prune -o -path ./.vigie -prune -o -path ./.git -prune -o \
+mapfile -d '' shell_scripts < <(find . \( -path ./.build -o -path ./.vigie -o -path ./.git \) -prune -o \
     -type f \( -name '*.sh' -o -path ./.ci/run \) -print0)
-shellcheck --external-sources --source-path=SCRIPTDIR "${shell_scripts[@]}"
+shellcheck --external-sources --source-path=SCRIPTDIR "${shell_scripts[@]}" || status=1
+
+((status == 0)) || die "there are complaints, see above"
 echo "lint: no complaints."

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from peers.harness import markdown
+from peers.harness.measure import Measurement
 from peers.service_peers import C_FLOOR
 
 from .binaries import HELLO, PROXY
@@ -25,18 +26,25 @@ class Verdict:
     met: bool
 
 
+def busy_mark(*rows: Measurement) -> str:
+    return "" if all(row.is_quiet for row in rows) else markdown.BUSY_MARK
+
+
 def ratio(figure: str, rows: Rows, ours: str, floor: str, limit: float):
     if ours in rows and floor in rows:
         value = rows[ours].cpu_us / rows[floor].cpu_us
         cost = f"{rows[ours].cpu_us:.1f} µs"
         reference = f"floor {rows[floor].cpu_us:.1f} µs"
-        yield Verdict(figure, f"{cost}, {value:.2f} × floor", reference, f"≤ {limit} × floor", value <= limit)
+        met = value <= limit and rows[ours].errors == 0
+        mark = busy_mark(rows[ours], rows[floor])
+        yield Verdict(figure + mark, f"{cost}, {value:.2f} × floor", reference, f"≤ {limit} × floor", met)
 
 
 def p99(figure: str, rows: Rows, ours: str, peer: str):
     if ours in rows and peer in rows:
         mine, other = rows[ours].median("p99_ms"), rows[peer].median("p99_ms")
-        yield Verdict(figure, f"{mine:.2f} ms", f"nginx {other:.2f} ms", "≤ nginx", mine <= other)
+        mark = busy_mark(rows[ours], rows[peer])
+        yield Verdict(figure + mark, f"{mine:.2f} ms", f"nginx {other:.2f} ms", "≤ nginx", mine <= other)
 
 
 def idle(rows: dict[str, IdleRow]):
@@ -44,8 +52,8 @@ def idle(rows: dict[str, IdleRow]):
         value = rows[HELLO].kib_per_connection
         peer = rows.get(NGINX_HELLO)
         reference = f"nginx {peer.kib_per_connection:.2f} KiB" if peer else "–"
-        complete = rows[HELLO].closed == 0
-        yield Verdict("idle connection", f"{value:.2f} KiB", reference, "≤ 4 KiB", value <= 4 and complete)
+        met = value <= 4 and rows[HELLO].is_complete
+        yield Verdict("idle connection", f"{value:.2f} KiB", reference, "≤ 4 KiB", met)
 
 
 def syscalls(rows: dict[str, dict[str, float]]):

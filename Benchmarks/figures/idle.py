@@ -24,6 +24,7 @@ SETTLE_SECONDS = 2
 
 @dataclass(frozen=True)
 class IdleRow:
+    wanted: int  # connections asked for
     before_kib: int
     with_connections_kib: int
     answered: int  # connections that got their answer
@@ -32,6 +33,10 @@ class IdleRow:
     @property
     def kib_per_connection(self) -> float:
         return (self.with_connections_kib - self.before_kib) / max(self.answered, 1)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.answered == self.wanted and self.closed == 0
 
 
 class Connection:
@@ -102,7 +107,7 @@ def measure_idle(server: Server, process, count: int) -> IdleRow:
     try:
         time.sleep(SETTLE_SECONDS)
         after = procfs.resident_kib(process.pid)
-        return IdleRow(before, after, len(sockets), closed_by_server(sockets))
+        return IdleRow(count, before, after, len(sockets), closed_by_server(sockets))
     finally:
         for one in sockets:
             one.close()
@@ -138,7 +143,7 @@ def idle() -> dict[str, IdleRow]:
             row = rows[server.name] = measure_idle(server, process, count)
             say(
                 f"idle       {server.name:22} {row.kib_per_connection:6.2f} KiB each, "
-                f"{row.answered} answered, {row.closed} closed"
+                f"{row.answered} of {row.wanted} answered, {row.closed} closed"
             )
     resource.setrlimit(resource.RLIMIT_NOFILE, (limits[0], resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     return rows

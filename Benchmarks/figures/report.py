@@ -40,7 +40,7 @@ def idle(rows: dict[str, IdleRow]) -> str:
     lines = [
         [
             name,
-            str(row.answered),
+            f"{row.answered} of {row.wanted}",
             f"{row.before_kib / 1024:.1f}",
             f"{row.with_connections_kib / 1024:.1f}",
             f"**{row.kib_per_connection:.2f}**",

@@ -7,7 +7,10 @@ let maxEvents = 256
 
 func listen(on port: UInt16) -> Int32 {
     let descriptor = socket(
-        AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        AF_INET,
+        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue),
+        0
+    )
     var on: Int32 = 1
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
@@ -42,6 +45,7 @@ func serve(_ listener: Int32) -> Never {
     let needle = UnsafeMutableRawBufferPointer.allocate(byteCount: 17, alignment: 1)
     needle.copyBytes(from: "Connection: close".utf8)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16384, alignment: 16)
+    guard let bytes = buffer.baseAddress, let closeHeader = needle.baseAddress else { exit(1) }
     let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: maxEvents)
     let epoll = epoll_create1(0)
     var event = epoll_event()
@@ -67,18 +71,18 @@ func serve(_ listener: Int32) -> Never {
                 }
                 continue
             }
-            let received = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            let received = recv(descriptor, bytes, buffer.count, 0)
             if received <= 0 {
                 close(descriptor)
                 continue
             }
             let crlfcrlf: UInt32 = 0x0a0d_0a0d
             if received < 4
-                || buffer.loadUnaligned(fromByteOffset: received - 4, as: UInt32.self) != crlfcrlf
+                || bytes.loadUnaligned(fromByteOffset: received - 4, as: UInt32.self) != crlfcrlf
             {
                 continue
             }
-            let closing = memmem(buffer.baseAddress!, received, needle.baseAddress!, 17) != nil
+            let closing = memmem(bytes, received, closeHeader, needle.count) != nil
             let answer = closing ? last : keep
             let sent = send(descriptor, answer.baseAddress, answer.count, Int32(MSG_NOSIGNAL))
             if sent != answer.count || closing { close(descriptor) }

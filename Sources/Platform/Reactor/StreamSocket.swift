@@ -3,6 +3,8 @@ import Glibc
 
 /// Who is told of what happens to a socket while nobody waits for it.
 public protocol StreamSocketOwner: AnyObject {
+    /// Bytes have arrived, or the peer has ended its side.
+    func socketHasInput()
     /// The connection is gone in both directions: reset by the peer, or unusable.
     func socketHungUp()
     /// ``StreamSocket/deadline`` has passed while nobody waited to read or write.
@@ -255,7 +257,11 @@ public protocol StreamSocketOwner: AnyObject {
         if hangsUp { isHungUp = true }
         if hangsUp || !readiness.isDisjoint(with: [.readable, .peerClosed]) {
             isReadable = true
-            if let waiting = unsafe reader.take() { unsafe waiting.resume(returning: .ready) }
+            if let waiting = unsafe reader.take() {
+                unsafe waiting.resume(returning: .ready)
+            } else {
+                owner?.socketHasInput()
+            }
         }
         if hangsUp || readiness.contains(.writable) {
             isWritable = true

@@ -52,6 +52,7 @@ public enum HTTPRefusal: String, Sendable, Hashable, CaseIterable {
     case contentTimeout = "content_timeout"
     case requestTimeout = "request_timeout"
     case unexpectedEnd = "unexpected_end"
+    case unexpectedBytes = "unexpected_bytes"
 
     /// The status that a server answers it with.
     public var status: HTTPStatus {
@@ -105,6 +106,7 @@ public enum HTTPRefusal: String, Sendable, Hashable, CaseIterable {
         case .headTimeout: "request line and fields did not arrive in time"
         case .contentTimeout: "the content did not arrive in time"
         case .requestTimeout: "the request was not answered in time"
+        case .unexpectedBytes: "bytes that belong to no message"
         case .unexpectedEnd: "the connection ended in the middle of a message (RFC 9112 §8)"
         }
     }

@@ -59,6 +59,14 @@ public struct HTTPBody: Sendable {
         }
     }
 
+    /// Whether it can be sent a second time.
+    var isRepeatable: Bool {
+        switch storage {
+        case .empty, .bytes, .segments: true
+        case .stream: false
+        }
+    }
+
     /// Gathers the whole content.
     ///
     /// - Throws: ``TooLarge`` beyond `limit` bytes, before reading when the length is known; what the source throws.

@@ -85,6 +85,9 @@ final class ServerConnection: StreamSocketOwner {
         socket.close(reset: true)
     }
 
+    /// What a client sends ahead waits in the kernel until it is asked for.
+    func socketHasInput() {}
+
     /// The client is gone: what is done for it stops.
     func socketHungUp() {
         guard phase == .handling || phase == .answering else { return }

@@ -1,0 +1,192 @@
+import Reactor
+
+/// The connections to one destination on one loop, the unused ones last in, first out, and the calls that wait for one.
+@safe final class ConnectionPool {
+    private enum Turn {
+        /// A connection is handed over.
+        case connection(ClientConnection)
+        /// One may be opened.
+        case open
+        case failed(HTTPClientError)
+    }
+
+    /// A call that waits; its turn is written here before it is woken.
+    @safe private final class Waiter {
+        let number: Int
+        var turn = Turn.open
+        var timer: LoopLocal.Timer?
+        var continuation: UnsafeContinuation<Void, Never>?
+
+        init(_ number: Int) { self.number = number }
+    }
+
+    private let destination: HTTPDestination
+    private let context: ClientContext
+    private var settings: HTTPClientSettings { context.settings }
+    private unowned let client: ClientLoop
+    private let local: LoopLocal
+    private var idle: [ClientConnection] = []
+    private var openCount = 0
+    private var waiters: [Waiter] = []
+    private var lastWaiter = 0
+    private var opened: UInt64 = 0
+    private var queueFull: UInt64 = 0
+    private var isClosed = false
+    private let authority: String
+
+    init(
+        _ destination: HTTPDestination,
+        _ context: ClientContext,
+        _ client: ClientLoop
+    ) {
+        self.destination = destination
+        self.context = context
+        self.client = client
+        local = client.loop.local
+        authority = destination.authority
+    }
+
+    /// Takes an unused connection, opens one, or waits for one.
+    func lease(_ timeouts: HTTPTimeouts, _ deadline: MonotonicInstant) async throws(HTTPClientError) -> ClientConnection {
+        while let connection = idle.popLast() {
+            if connection.isReusable { return connection }
+            connection.close()
+        }
+        return try await leaseFresh(timeouts, deadline)
+    }
+
+    /// Opens a connection, or waits until one may be opened or is handed over.
+    func leaseFresh(
+        _ timeouts: HTTPTimeouts,
+        _ deadline: MonotonicInstant
+    ) async throws(HTTPClientError) -> ClientConnection {
+        if openCount >= settings.connectionsPerLoop {
+            switch try await wait(deadline) {
+            case .connection(let connection): return connection
+            case .failed(let error): throw error
+            case .open: break
+            }
+        }
+        openCount += 1
+        do {
+            return try await open(timeouts, deadline)
+        } catch {
+            closed()
+            throw error
+        }
+    }
+
+    private func open(
+        _ timeouts: HTTPTimeouts,
+        _ deadline: MonotonicInstant
+    ) async throws(HTTPClientError) -> ClientConnection {
+        let socket = try await connect(min(deadline, local.now + timeouts.connect), min(timeouts.shortest, settings.idleTimeout))
+        opened += 1
+        context.lastConnection += 1
+        return ClientConnection(context.lastConnection, socket, self, client, context, authority)
+    }
+
+    /// Tries the addresses in turn until one answers.
+    private func connect(
+        _ deadline: MonotonicInstant,
+        _ shortest: Duration
+    ) async throws(HTTPClientError) -> StreamSocket {
+        var failure = HTTPClientError.timedOut(.connection)
+        for address in try await addresses() {
+            do throws(SystemError) {
+                return try await StreamSocket.connect(
+                    to: address, on: client.loop, deadline: deadline, shortestTimeout: shortest)
+            } catch {
+                failure = .notConnected(error)
+            }
+        }
+        throw failure
+    }
+
+    private func addresses() async throws(HTTPClientError) -> [SocketAddress] {
+        switch destination.place {
+        case .address(let address): return [address]
+        case .host(let host, let port):
+            do {
+                return try await context.resolver.addresses(of: host, port: port)
+            } catch {
+                throw .unresolved(destination, reason: String(describing: error))
+            }
+        }
+    }
+
+    // MARK: Waiting
+
+    private func wait(_ deadline: MonotonicInstant) async throws(HTTPClientError) -> Turn {
+        guard waiters.count < settings.waitingCalls else {
+            queueFull += 1
+            throw .queueFull(destination)
+        }
+        lastWaiter += 1
+        let waiter = Waiter(lastWaiter)
+        let (client, destination, number) = (client, destination, lastWaiter)
+        if deadline != .distantFuture {
+            waiter.timer = local.schedule(at: deadline) { [self] in endWait(number, .failed(.timedOut(.connection))) }
+        }
+        waiters.append(waiter)
+        await withTaskCancellationHandler {
+            unsafe await withUnsafeContinuation { unsafe waiter.continuation = $0 }
+        } onCancel: {
+            client.cancelWait(number, destination)
+        }
+        return waiter.turn
+    }
+
+    func cancelWait(_ number: Int) { endWait(number, .failed(.cancelled)) }
+
+    private func endWait(_ number: Int, _ turn: Turn) {
+        guard let index = waiters.firstIndex(where: { $0.number == number }) else { return }
+        resume(waiters.remove(at: index), turn)
+    }
+
+    private func resume(_ waiter: Waiter, _ turn: Turn) {
+        if let timer = waiter.timer { local.cancel(timer) }
+        waiter.turn = turn
+        if let continuation = unsafe waiter.continuation.take() { unsafe continuation.resume() }
+    }
+
+    // MARK: Giving back
+
+    /// Takes a connection back: for the next call when it can be used again, else its place is free.
+    func release(_ connection: ClientConnection) {
+        guard connection.isReusable, !isClosed else { return connection.close() }
+        if !waiters.isEmpty {
+            resume(waiters.removeFirst(), .connection(connection))
+        } else {
+            connection.rest(settings.idleTimeout)
+            idle.append(connection)
+        }
+    }
+
+    /// A connection has ended; its place goes to the call that has waited longest.
+    func closed() {
+        openCount -= 1
+        if !waiters.isEmpty { resume(waiters.removeFirst(), .open) }
+    }
+
+    /// An unused connection has ended, or was unused for too long.
+    func drop(_ connection: ClientConnection) {
+        idle.removeAll { $0 === connection }
+        connection.close()
+    }
+
+    func close() {
+        isClosed = true
+        let unused = idle
+        idle = []
+        for connection in unused { connection.close() }
+    }
+
+    func add(to counters: inout HTTPClientCounters) {
+        counters.connectionsOpened += opened
+        counters.connectionsOpen += UInt64(openCount)
+        counters.connectionsIdle += UInt64(idle.count)
+        counters.queueFull += queueFull
+        counters.waiting += UInt64(waiters.count)
+    }
+}

@@ -1,0 +1,45 @@
+public import Reactor
+
+/// An HTTP/1.1 client: pools of connections, one for each destination on each loop.
+///
+/// A call made on one of its loops stays on it; one from elsewhere goes to the next loop in turn.
+public final class HTTPClient: Sendable {
+    private let group: EventLoopGroup
+    private let loops: [ClientLoop]
+
+    /// Makes a client on the loops of `group`.
+    public init(on group: EventLoopGroup, settings: HTTPClientSettings = HTTPClientSettings()) {
+        self.group = group
+        loops = group.loops.map { ClientLoop($0, settings, Resolver(pool: group.blocking)) }
+    }
+
+    /// Sends a request and waits for the head of its answer; the content follows as it is read.
+    ///
+    /// A kept connection that turns out to be gone before anything was sent costs a second attempt, never an error; so
+    /// does one that ends before a byte of the answer, where the request is idempotent and can be sent again
+    /// (RFC 9112 §9.3.1). Nothing else is retried here.
+    /// - Parameter timeouts: overrides ``HTTPClientSettings/timeouts``.
+    /// - Throws: ``HTTPClientError``. When the task is cancelled the connection is closed and the error is
+    ///   ``HTTPClientError/cancelled``.
+    public func send(
+        _ request: HTTPRequest,
+        to destination: HTTPDestination,
+        timeouts: HTTPTimeouts? = nil
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        try await loops[group.next().index].send(request, to: destination, timeouts)
+    }
+
+    /// Closes the unused connections and refuses to keep others; calls in progress go on.
+    public func close() async {
+        for loop in loops { await loop.close() }
+    }
+
+    /// What has been counted on all loops.
+    public var counters: HTTPClientCounters {
+        get async {
+            var sum = HTTPClientCounters()
+            for loop in loops { sum = await sum + loop.counters }
+            return sum
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// How a client holds connections and how long it waits.
+public struct HTTPClientSettings: Sendable {
+    /// How large an answer's head may be.
+    public var limits = HTTPLimits()
+    /// Connections to one destination from one loop. Default 256.
+    public var connectionsPerLoop = 256
+    /// Calls that may wait for one of them; one more fails at once. Default 1024.
+    public var waitingCalls = 1024
+    /// How long a connection may stay unused; shorter than servers keep it (75 s here). Default 60 s.
+    public var idleTimeout = Duration.seconds(60)
+    /// How long a call may take, where it doesn't say otherwise.
+    public var timeouts = HTTPTimeouts()
+
+    /// Takes the defaults.
+    public init() {}
+}
+
+/// How long the parts of a call may take.
+public struct HTTPTimeouts: Sendable, Hashable {
+    /// Until a connection stands. Default 500 ms.
+    public var connect = Duration.milliseconds(500)
+    /// From sending to the answer's head. A content sent as a stream has the idle time instead, up to its end. Default 3 s.
+    public var attempt = Duration.seconds(3)
+    /// From the call to the end of the answer's content; nil for no end. Default 10 s.
+    public var total: Duration? = .seconds(10)
+    /// How long neither side may make progress in a content. Default 30 s.
+    public var idle = Duration.seconds(30)
+
+    /// Takes the defaults.
+    public init() {}
+
+    var shortest: Duration { min(connect, attempt, idle, total ?? idle) }
+}
