@@ -62,6 +62,7 @@ let package = Package(
             name: "HTTPTests",
             dependencies: ["HTTP", "Reactor", "Hello", "BareProxy"],
             path: "Tests/HTTPTests",
+            exclude: ["Peers"],
             swiftSettings: strict
         ),
     ],

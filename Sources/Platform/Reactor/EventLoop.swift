@@ -18,10 +18,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
     private struct Inbox {
         var jobs: [UnownedJob] = []
         var calls: [@Sendable () -> Void] = []
-        var isWoken = false
         var isStopping = false
     }
     private let inbox = Mutex(Inbox())
+    /// Set by who leaves something in the inbox, cleared by the loop before it looks.
+    private let isWoken = Atomic<Bool>(false)
     private let wakeDescriptor: Descriptor
     /// The thread's id once it runs; 0 before.
     private let thread = Atomic<UInt>(0)
@@ -117,25 +118,22 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
 
     /// Runs what is ready, and what that makes ready, for a bounded number of rounds, so that events get their turn.
     private func runJobs(_ jobs: inout [UnownedJob]) {
+        let serial = unsafe asUnownedSerialExecutor()
+        let tasks = unsafe asUnownedTaskExecutor()
         for _ in 0..<16 {
             guard unsafe !ready.isEmpty else { return }
             unsafe swap(&ready, &jobs)
-            for job in jobs {
-                unsafe job.runSynchronously(
-                    isolatedTo: asUnownedSerialExecutor(),
-                    taskExecutor: asUnownedTaskExecutor()
-                )
-            }
+            for job in jobs { unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: tasks) }
             jobs.removeAll(keepingCapacity: true)
         }
     }
 
     /// Moves in what other threads left here; false when the loop is to end.
     private func takeInbox() -> Bool {
+        guard isWoken.load(ordering: .relaxed) else { return true }
+        isWoken.store(false, ordering: .sequentiallyConsistent)
         var calls: [@Sendable () -> Void] = []
         let goesOn = inbox.withLock { inbox in
-            guard inbox.isWoken else { return true }
-            inbox.isWoken = false
             unsafe ready.append(contentsOf: inbox.jobs)
             inbox.jobs.removeAll(keepingCapacity: true)
             swap(&calls, &inbox.calls)
@@ -146,12 +144,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
     }
 
     private func wakeAfter(_ change: (inout Inbox) -> Void) {
-        let mustWake = inbox.withLock { inbox in
-            change(&inbox)
-            defer { inbox.isWoken = true }
-            return !inbox.isWoken
-        }
-        guard mustWake else { return }
+        inbox.withLock { change(&$0) }
+        guard !isWoken.exchange(true, ordering: .sequentiallyConsistent) else { return }
         // Edge-triggered, so each write is an edge and the counter is never read; 2⁶⁴ writes don't happen.
         _ = eventfd_write(wakeDescriptor.number, 1)
     }

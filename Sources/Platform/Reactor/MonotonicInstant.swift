@@ -21,8 +21,13 @@ public struct MonotonicInstant: Sendable, Hashable, Comparable {
     public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The instant `duration` later; it saturates at ``distantFuture``.
-    public static func + (instant: Self, duration: Duration) -> Self {
-        let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(duration.nanoseconds)
+    public static func + (instant: Self, duration: Duration) -> Self { instant + duration.nanoseconds }
+
+    /// The instant so many nanoseconds later; it saturates at ``distantFuture``.
+    ///
+    /// A `Duration` is 128 bits wide: where a time is added for each request, convert it once.
+    public static func + (instant: Self, nanoseconds: Int64) -> Self {
+        let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(nanoseconds)
         return overflow ? .distantFuture : MonotonicInstant(nanoseconds: sum)
     }
 

@@ -4,14 +4,16 @@ import Reactor
 final class ClientConnection: StreamSocketOwner {
     /// Names an exchange: one that is over names nothing.
     struct Key: Sendable, Hashable {
-        let connection: Int
+        let slot: Int
         let exchange: Int
     }
 
-    let number: Int
+    let slot: Int
     let pool: ConnectionPool
-    /// Counts the exchanges, and names the present one.
+    /// The number of the present exchange, unique on this loop.
     private(set) var exchange = 0
+    /// Whether an exchange is in progress.
+    private(set) var isBusy = false
     private let socket: StreamSocket
     private let source: MessageSource
     private let sink: MessageSink
@@ -21,7 +23,6 @@ final class ClientConnection: StreamSocketOwner {
     private var parser: ResponseParser
     private var timeouts = HTTPTimeouts()
     private var deadline = MonotonicInstant.distantFuture
-    private var isBusy = false
     private var isReading = false
     private var keepsAlive = true
     private var sentBytes = false
@@ -30,14 +31,14 @@ final class ClientConnection: StreamSocketOwner {
     private var failure: HTTPClientError?
 
     init(
-        _ number: Int,
+        _ slot: Int,
         _ socket: StreamSocket,
         _ pool: ConnectionPool,
         _ client: ClientLoop,
         _ context: ClientContext,
         _ authority: String
     ) {
-        self.number = number
+        self.slot = slot
         self.socket = socket
         self.pool = pool
         self.client = client
@@ -49,24 +50,26 @@ final class ClientConnection: StreamSocketOwner {
         socket.owner = self
     }
 
-    var key: Key { Key(connection: number, exchange: exchange) }
+    var key: Key { Key(slot: slot, exchange: exchange) }
 
     /// Whether another exchange may begin: the last ended cleanly, and the server has said nothing since.
     var isReusable: Bool {
         !socket.isClosed && keepsAlive && !isBusy && !socket.hasInput && source.input.isEmpty && sink.outbox.isEmpty
     }
 
-    func begin() {
-        exchange += 1
+    /// Begins an exchange that is over at `deadline`.
+    func begin(_ deadline: MonotonicInstant) -> Key {
+        exchange = context.begin(self)
+        self.deadline = deadline
         isBusy = true
-        context.leased[number] = self
         sentBytes = false
         gotBytes = false
         failure = nil
+        return key
     }
 
     /// Waits unused, for a time.
-    func rest(_ timeout: Duration) { socket.deadline = socket.local.now + timeout }
+    func rest() { socket.deadline = socket.local.now + context.idleTime }
 
     /// Whether a request that failed here may be sent again on a fresh connection: nothing of it was sent, or nothing
     /// came back and sending it twice does no harm.
@@ -81,14 +84,12 @@ final class ClientConnection: StreamSocketOwner {
     /// Sends the request and waits for the answer's head.
     func exchange(
         _ request: HTTPRequest,
-        _ timeouts: HTTPTimeouts,
-        _ deadline: MonotonicInstant
+        _ timeouts: HTTPTimeouts
     ) async throws(HTTPClientError) -> HTTPResponse {
         self.timeouts = timeouts
-        self.deadline = deadline
         do throws(HTTPClientError) {
             if Task.isCancelled { throw .cancelled }
-            try await sendRequest(request)
+            if try !startRequest(request), await sink.flush() != .sent { keepsAlive = false }
             try await readHead(answersHead: request.head.method == .head)
             return try takeResponse()
         } catch {
@@ -97,36 +98,35 @@ final class ClientConnection: StreamSocketOwner {
         }
     }
 
-    private func sendRequest(_ request: HTTPRequest) async throws(HTTPClientError) {
+    /// Sends what can be sent at once; true when that is all there is to send from here.
+    ///
+    /// A server may answer and close before it has taken all, so a failure to send shows in the reading.
+    private func startRequest(_ request: HTTPRequest) throws(HTTPClientError) -> Bool {
         // What the server says before it was asked is no answer (a request it might belong to has not been sent).
-        guard !socket.hasInput else { throw socket.isPeerClosed || socket.isHungUp ? .disconnected : .invalidAnswer(HTTPProtocolError(.unexpectedBytes, at: 0)) }
+        guard !socket.hasInput else {
+            throw socket.isPeerClosed || socket.isHungUp
+                ? .disconnected : .invalidAnswer(HTTPProtocolError(.unexpectedBytes, at: 0))
+        }
         let framing = Self.framing(of: request.body)
         sink.append { MessageWriter.append(request.head, framing: framing, host: authority, to: &$0) }
-        socket.deadline = min(deadline, socket.local.now + timeouts.attempt)
-        switch request.body.storage {
-        case .empty, .bytes:
-            _ = try? await sink.send(request.body, framing)
-            await flushRequest()
-        case .stream, .segments:
+        guard let whole = request.body.whole else {
             socket.deadline = deadline
             let (client, body, key) = (client, request.body, key)
-            sink.flushNow()
-            sentBytes = true
             upload = Task(executorPreference: client.loop) { await client.upload(body, framing, key) }
+            sentBytes = true
+            return true
         }
+        socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime)
+        sink.append(content: whole)
+        let before = sink.outbox.count
+        let isSent = sink.flushNow()
+        sentBytes = sink.outbox.count < before
+        return isSent
     }
 
     private static func framing(of body: HTTPBody) -> MessageFraming {
         guard let length = body.length else { return .chunked }
         return length == 0 ? .none : .length(length)
-    }
-
-    /// Sends what is at hand. A server may answer and close before it has taken all, so a failure shows in the reading.
-    private func flushRequest() async {
-        let before = sink.outbox.count
-        let result = await sink.flush()
-        sentBytes = result == .sent || sink.outbox.count < before
-        if result != .sent { keepsAlive = false }
     }
 
     /// Sends a stream beside the wait for the answer.
@@ -141,36 +141,43 @@ final class ClientConnection: StreamSocketOwner {
             socket.close(reset: true)
         }
         upload = nil
-        if isBusy, failure == nil { socket.deadline = min(deadline, socket.local.now + timeouts.attempt) }
+        if isBusy, failure == nil { socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime) }
     }
 
     private func readHead(answersHead: Bool) async throws(HTTPClientError) {
         var interim = 0
         while true {
             parser.reset(answersHead: answersHead)
-            let result: MessageSource.HeadResult
-            do throws(HTTPProtocolError) {
-                result = try await source.readHead(
-                    { (span) throws(HTTPProtocolError) in
-                        gotBytes = true
-                        return try parser.parse(span)
-                    },
-                    begun: {},
-                    waits: { true }
-                )
-            } catch {
-                throw .invalidAnswer(error)
-            }
-            switch result {
-            case .whole: break
-            case .timedOut: throw .timedOut(.head)
-            case .ended, .failed: throw .disconnected
+            while try !readHeadNow() {
+                switch await socket.readable() {
+                case .ready: continue
+                case .timedOut: throw .timedOut(.head)
+                case .closed: throw .disconnected
+                }
             }
             guard parser.head.status.isInformational else { return }
             interim += 1
             guard parser.head.status != .switchingProtocols, interim <= 8 else {
                 throw .invalidAnswer(HTTPProtocolError(.statusInvalid, at: 0))
             }
+        }
+    }
+
+    /// Reads as far as the bytes that have arrived go; true when the head is whole.
+    private func readHeadNow() throws(HTTPClientError) -> Bool {
+        let result: MessageSource.HeadResult
+        do throws(HTTPProtocolError) {
+            result = try source.readHead { (span) throws(HTTPProtocolError) in
+                gotBytes = true
+                return try parser.parse(span)
+            }
+        } catch {
+            throw .invalidAnswer(error)
+        }
+        switch result {
+        case .whole: return true
+        case .partial: return false
+        case .ended, .failed: throw .disconnected
         }
     }
 
@@ -221,7 +228,7 @@ final class ClientConnection: StreamSocketOwner {
     }
 
     private func waitForContent() async throws(HTTPProtocolError) {
-        socket.deadline = min(deadline, socket.local.now + timeouts.idle)
+        socket.deadline = min(deadline, socket.local.now + timeouts.idleTime)
         switch await socket.readable() {
         case .ready: return
         case .timedOut: throw HTTPProtocolError(.contentTimeout, at: 0)
@@ -241,7 +248,6 @@ final class ClientConnection: StreamSocketOwner {
         }
         isBusy = false
         socket.deadline = .distantFuture
-        context.leased[number] = nil
         pool.release(self)
     }
 
@@ -258,7 +264,7 @@ final class ClientConnection: StreamSocketOwner {
         guard !socket.isClosed else { return }
         isBusy = false
         upload?.cancel()
-        context.leased[number] = nil
+        context.freeSlot(of: self)
         socket.close()
         pool.closed()
     }

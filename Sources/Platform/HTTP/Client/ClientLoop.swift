@@ -7,6 +7,7 @@ import Reactor
 
     private let context: ClientContext
     private var pools: [HTTPDestination: ConnectionPool] = [:]
+    private var latest: ConnectionPool?
     private var requests: UInt64 = 0
     private var staleRetries: UInt64 = 0
 
@@ -22,48 +23,47 @@ import Reactor
         _ timeouts: HTTPTimeouts?
     ) async throws(HTTPClientError) -> HTTPResponse {
         let timeouts = timeouts ?? context.settings.timeouts
-        let deadline = timeouts.total.map { loop.local.now + $0 } ?? .distantFuture
+        let deadline = loop.local.now + timeouts.totalTime
         let pool = pool(for: destination)
-        let connection = try await pool.lease(timeouts, deadline)
-        let wasKept = connection.exchange > 0
-        do {
-            return try await exchange(request, on: connection, timeouts, deadline)
-        } catch {
-            guard wasKept, connection.mayRetry(request) else { throw error }
+        let kept = pool.takeIdle()
+        var connection: ClientConnection
+        if let kept { connection = kept } else { connection = try await pool.lease(timeouts, deadline) }
+        while true {
+            requests += 1
+            let key = connection.begin(deadline)
+            do throws(HTTPClientError) {
+                // The handler is only told; the connection is closed on the loop, in its turn.
+                return try await withCancellation(of: key) { () async throws(HTTPClientError) in
+                    try await connection.exchange(request, timeouts)
+                }
+            } catch {
+                guard connection === kept, connection.mayRetry(request) else { throw error }
+            }
             staleRetries += 1
-            let fresh = try await pool.leaseFresh(timeouts, deadline)
-            return try await exchange(request, on: fresh, timeouts, deadline)
+            connection = try await pool.lease(timeouts, deadline)
         }
     }
 
-    private func pool(for destination: HTTPDestination) -> ConnectionPool {
-        if let pool = pools[destination] { return pool }
-        let pool = ConnectionPool(destination, context, self)
-        pools[destination] = pool
-        return pool
-    }
-
-    private func exchange(
-        _ request: HTTPRequest,
-        on connection: ClientConnection,
-        _ timeouts: HTTPTimeouts,
-        _ deadline: MonotonicInstant
-    ) async throws(HTTPClientError) -> HTTPResponse {
-        requests += 1
-        connection.begin()
-        let key = connection.key
+    private nonisolated func withCancellation<Value>(
+        of key: ClientConnection.Key,
+        _ operation: () async throws(HTTPClientError) -> Value
+    ) async throws(HTTPClientError) -> Value {
         do {
-            // The handler is only told; the connection is closed on the loop, in its turn.
-            return try await withTaskCancellationHandler {
-                try await connection.exchange(request, timeouts, deadline)
-            } onCancel: {
-                abandon(key, cancelled: true)
-            }
+            return try await withTaskCancellationHandler(operation: operation) { abandon(key, cancelled: true) }
         } catch let error as HTTPClientError {
             throw error
         } catch {
             throw .contentFailed(String(describing: error))
         }
+    }
+
+    private func pool(for destination: HTTPDestination) -> ConnectionPool {
+        // Calls come in runs to one destination: comparing costs less than hashing.
+        if let latest, latest.destination == destination { return latest }
+        let pool = pools[destination] ?? ConnectionPool(destination, context, self)
+        pools[destination] = pool
+        latest = pool
+        return pool
     }
 
     func close() {
@@ -82,7 +82,7 @@ import Reactor
 
     /// The next piece of an answer's content.
     func nextPiece(_ key: ClientConnection.Key) async throws(HTTPClientError) -> AnswerContent.Piece {
-        guard let connection = context.leased[key.connection], connection.exchange == key.exchange else { throw .answerOver }
+        guard let connection = context.connection(key) else { throw .answerOver }
         return try await connection.nextPiece()
     }
 
@@ -90,15 +90,14 @@ import Reactor
     nonisolated func abandon(_ key: ClientConnection.Key, cancelled: Bool) {
         loop.execute {
             self.assumeIsolated {
-                guard let connection = $0.context.leased[key.connection], connection.exchange == key.exchange else { return }
-                connection.abandon(cancelled: cancelled)
+                $0.context.connection(key)?.abandon(cancelled: cancelled)
             }
         }
     }
 
     /// Sends a request's content beside the wait for its answer.
     func upload(_ body: HTTPBody, _ framing: MessageFraming, _ key: ClientConnection.Key) async {
-        guard let connection = context.leased[key.connection], connection.exchange == key.exchange else { return }
+        guard let connection = context.connection(key) else { return }
         await connection.upload(body, framing)
     }
 
@@ -113,14 +112,41 @@ import Reactor
 /// What a client's pools and connections share on one loop. Touched by that loop alone.
 final class ClientContext {
     let settings: HTTPClientSettings
+    let idleTime: Int64
     let resolver: Resolver
     let room = SpareRoom()
-    /// The connections with an exchange in progress, by number.
-    var leased: [Int: ClientConnection] = [:]
-    var lastConnection = 0
+    /// Each open connection has a slot; a closed one's slot is used again.
+    private var slots: [ClientConnection?] = []
+    private var freeSlots: [Int] = []
+    private var lastExchange = 0
 
     init(_ settings: HTTPClientSettings, _ resolver: Resolver) {
         self.settings = settings
         self.resolver = resolver
+        idleTime = settings.idleTimeout.nanoseconds
+    }
+
+    func takeSlot() -> Int {
+        if let slot = freeSlots.popLast() { return slot }
+        slots.append(nil)
+        return slots.count - 1
+    }
+
+    /// Begins an exchange: from now on its number finds the connection.
+    func begin(_ connection: ClientConnection) -> Int {
+        lastExchange += 1
+        slots[connection.slot] = connection
+        return lastExchange
+    }
+
+    func freeSlot(of connection: ClientConnection) {
+        slots[connection.slot] = nil
+        freeSlots.append(connection.slot)
+    }
+
+    /// The connection of an exchange that is in progress.
+    func connection(_ key: ClientConnection.Key) -> ClientConnection? {
+        guard let connection = slots[key.slot], connection.exchange == key.exchange, connection.isBusy else { return nil }
+        return connection
     }
 }

@@ -20,7 +20,7 @@ import Reactor
         init(_ number: Int) { self.number = number }
     }
 
-    private let destination: HTTPDestination
+    let destination: HTTPDestination
     private let context: ClientContext
     private var settings: HTTPClientSettings { context.settings }
     private unowned let client: ClientLoop
@@ -46,17 +46,17 @@ import Reactor
         authority = destination.authority
     }
 
-    /// Takes an unused connection, opens one, or waits for one.
-    func lease(_ timeouts: HTTPTimeouts, _ deadline: MonotonicInstant) async throws(HTTPClientError) -> ClientConnection {
+    /// Takes an unused connection; nil when there is none.
+    func takeIdle() -> ClientConnection? {
         while let connection = idle.popLast() {
             if connection.isReusable { return connection }
             connection.close()
         }
-        return try await leaseFresh(timeouts, deadline)
+        return nil
     }
 
     /// Opens a connection, or waits until one may be opened or is handed over.
-    func leaseFresh(
+    func lease(
         _ timeouts: HTTPTimeouts,
         _ deadline: MonotonicInstant
     ) async throws(HTTPClientError) -> ClientConnection {
@@ -80,10 +80,14 @@ import Reactor
         _ timeouts: HTTPTimeouts,
         _ deadline: MonotonicInstant
     ) async throws(HTTPClientError) -> ClientConnection {
-        let socket = try await connect(min(deadline, local.now + timeouts.connect), min(timeouts.shortest, settings.idleTimeout))
+        let socket = try await connect(min(deadline, local.now + timeouts.connectTime), shortest(timeouts))
         opened += 1
-        context.lastConnection += 1
-        return ClientConnection(context.lastConnection, socket, self, client, context, authority)
+        return ClientConnection(context.takeSlot(), socket, self, client, context, authority)
+    }
+
+    /// The socket's lazy timer must look as often as the shortest time that any call on it may have.
+    private func shortest(_ timeouts: HTTPTimeouts) -> Duration {
+        .nanoseconds(min(timeouts.shortest, settings.timeouts.shortest, settings.idleTimeout.nanoseconds))
     }
 
     /// Tries the addresses in turn until one answers.
@@ -158,7 +162,7 @@ import Reactor
         if !waiters.isEmpty {
             resume(waiters.removeFirst(), .connection(connection))
         } else {
-            connection.rest(settings.idleTimeout)
+            connection.rest()
             idle.append(connection)
         }
     }

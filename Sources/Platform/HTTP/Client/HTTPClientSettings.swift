@@ -1,3 +1,5 @@
+import Reactor
+
 /// How a client holds connections and how long it waits.
 public struct HTTPClientSettings: Sendable {
     /// How large an answer's head may be.
@@ -17,17 +19,39 @@ public struct HTTPClientSettings: Sendable {
 
 /// How long the parts of a call may take.
 public struct HTTPTimeouts: Sendable, Hashable {
-    /// Until a connection stands. Default 500 ms.
-    public var connect = Duration.milliseconds(500)
-    /// From sending to the answer's head. A content sent as a stream has the idle time instead, up to its end. Default 3 s.
-    public var attempt = Duration.seconds(3)
-    /// From the call to the end of the answer's content; nil for no end. Default 10 s.
-    public var total: Duration? = .seconds(10)
-    /// How long neither side may make progress in a content. Default 30 s.
-    public var idle = Duration.seconds(30)
+    // Kept as nanoseconds: they are added to the clock for each call.
+    var connectTime: Int64 = 500_000_000
+    var attemptTime: Int64 = 3_000_000_000
+    var totalTime: Int64 = 10_000_000_000
+    var idleTime: Int64 = 30_000_000_000
 
     /// Takes the defaults.
     public init() {}
 
-    var shortest: Duration { min(connect, attempt, idle, total ?? idle) }
+    /// Until a connection stands. Default 500 ms.
+    public var connect: Duration {
+        get { .nanoseconds(connectTime) }
+        set { connectTime = newValue.nanoseconds }
+    }
+
+    /// From sending to the answer's head. A content sent as a stream has the idle time instead, up to its end. Default 3 s.
+    public var attempt: Duration {
+        get { .nanoseconds(attemptTime) }
+        set { attemptTime = newValue.nanoseconds }
+    }
+
+    /// From the call to the end of the answer's content; nil for no end. Default 10 s.
+    public var total: Duration? {
+        get { totalTime == .max ? nil : .nanoseconds(totalTime) }
+        set { totalTime = newValue?.nanoseconds ?? .max }
+    }
+
+    /// How long neither side may make progress in a content. Default 30 s.
+    public var idle: Duration {
+        get { .nanoseconds(idleTime) }
+        set { idleTime = newValue.nanoseconds }
+    }
+
+    /// Nanoseconds.
+    var shortest: Int64 { min(connectTime, attemptTime, idleTime, totalTime) }
 }

@@ -164,6 +164,8 @@ struct RequestParser: Sendable {
         for index in path where span[index] == UInt8(ascii: "%") {
             guard TargetForm.isEscape(span, at: index, before: path.upperBound) else { throw invalid }
         }
+        // OPTIONS of an authority alone is about the server as a whole (RFC 9112 §3.2.4).
+        if path.isEmpty, head.method == .options { return head.targetBytes.append(UInt8(ascii: "*")) }
         if path.isEmpty || span[path.lowerBound] == UInt8(ascii: "?") { head.targetBytes.append(UInt8(ascii: "/")) }
         guard !TargetForm.isCanonical(span, path) else { return appendTarget(span, path) }
         head.targetBytes.append(contentsOf: TargetForm.canonicalize(span, path))

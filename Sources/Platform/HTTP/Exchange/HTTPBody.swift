@@ -59,6 +59,15 @@ public struct HTTPBody: Sendable {
         }
     }
 
+    /// All of it, when it is at hand as bytes.
+    var whole: [UInt8]? {
+        switch storage {
+        case .empty: []
+        case .bytes(let bytes): bytes
+        case .stream, .segments: nil
+        }
+    }
+
     /// Whether it can be sent a second time.
     var isRepeatable: Bool {
         switch storage {

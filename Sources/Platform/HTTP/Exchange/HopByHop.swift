@@ -1,29 +1,34 @@
 /// Fields that belong to one connection and go no further (RFC 9110 §7.6.1).
 extension HTTPFields {
-    /// Takes out the fields that a proxy must not pass on: those that manage the connection, and those that `Connection`
-    /// names, but for `protected` ones. A client could otherwise have a field removed that a later hop relies on, such
-    /// as `Host` or what the proxy itself has set.
+    /// Takes out what a proxy must not pass on: the fields that `Connection` names, and `TE`.
+    ///
+    /// What manages the connection or frames the message (`Connection`, `Keep-Alive`, `Transfer-Encoding` and the like)
+    /// never leaves this module anyway: it is written anew for each message. A protected field stays, also when
+    /// `Connection` names it: a client could otherwise have a field removed that a later hop relies on.
     public mutating func removeHopByHop(protecting protected: [HTTPFieldName] = [.host, .authorization, "traceparent"]) {
-        let named = connectionOptions
-        removeAll { name in
-            Self.hopByHop.contains { ByteScan.equals(name, 0..<name.count, $0) }
-                || named.contains { Self.matches(name, $0) && !protected.contains { Self.matches(name, Array($0.name.utf8)) } }
+        var hasOptions = false
+        var hasTE = false
+        let bytes = bytes
+        let span = bytes.span
+        for line in lines {
+            switch line.nameCount {
+            case 2: hasTE = hasTE || ByteScan.equals(span, line.nameRange, "te")
+            case 10 where ByteScan.equals(span, line.nameRange, "connection"):
+                // One well-known option, as nearly always, names no field.
+                let value = line.valueRange
+                hasOptions =
+                    hasOptions || !ByteScan.equals(span, value, "close") && !ByteScan.equals(span, value, "keep-alive")
+            default: break
+            }
         }
+        if hasTE { remove(.te) }
+        if hasOptions { for name in connectionOptions where !protected.contains(name) { remove(name) } }
     }
 
-    private static let hopByHop: [StaticString] = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade"]
-
-    /// The members of all `Connection` fields that name a field, in lower case.
-    private var connectionOptions: [[UInt8]] {
-        var options: [[UInt8]] = []
-        for value in values(of: .connection) {
-            ListMembers.forEach(in: value.span) { options.append(value[(value.startIndex + $0.lowerBound)..<(value.startIndex + $0.upperBound)].map(ByteClass.lowercase)) }
+    /// The fields that `Connection` names.
+    private var connectionOptions: [HTTPFieldName] {
+        values(of: .connection).flatMap { $0.split(separator: UInt8(ascii: ",")) }.compactMap { member in
+            HTTPFieldName(String(decoding: member.filter { !ListMembers.isBlank($0) }, as: UTF8.self))
         }
-        return options.filter { !$0.elementsEqual("close".utf8) && !$0.elementsEqual("keep-alive".utf8) }
-    }
-
-    private static func matches(_ name: Span<UInt8>, _ lowercase: [UInt8]) -> Bool {
-        guard name.count == lowercase.count else { return false }
-        return name.indices.allSatisfy { ByteClass.lowercase(name[$0]) == lowercase[$0] }
     }
 }

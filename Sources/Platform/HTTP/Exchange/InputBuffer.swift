@@ -34,6 +34,8 @@ struct InputBuffer {
     /// Takes the next `count` bytes out.
     mutating func take(_ count: Int) -> [UInt8] {
         defer { consume(count) }
+        // The usual case, a content that came with its head and nothing behind it, needs no copy.
+        if start == 0, count == bytes.count { return bytes }
         return Array(bytes[start..<(start + count)])
     }
 

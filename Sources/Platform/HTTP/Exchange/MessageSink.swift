@@ -44,15 +44,21 @@ final class MessageSink {
     }
 
     /// Sends what the kernel takes now; the rest goes with the next ``flush()``.
-    func flushNow() {
-        guard !outbox.isEmpty, !socket.isClosed else { return }
+    ///
+    /// - Returns: whether that was all.
+    @discardableResult func flushNow() -> Bool {
+        guard !outbox.isEmpty, !socket.isClosed else { return outbox.isEmpty }
         _ = outbox.write(to: socket)
         outbox.returnRoom(to: &room.bytes)
+        return outbox.isEmpty
     }
+
+    /// Writes a whole content behind its head.
+    func append(content: [UInt8]) { outbox.append(content: content) }
 
     /// Sends together with what else is written in this turn of the loop, at the latest at its end.
     func flushLater() {
-        socket.local.atEndOfTurn { [self] in flushNow() }
+        socket.local.atEndOfTurn { [self] in _ = flushNow() }
     }
 
     /// Writes a content; bytes wait for the next flush, a stream is sent piece by piece as the peer takes it.

@@ -2,14 +2,14 @@ import Reactor
 
 /// The reading half of a connection: heads and contents out of the bytes that arrive.
 final class MessageSource {
-    /// How reading a head ended.
+    /// How far reading a head has come.
     enum HeadResult: Equatable {
         /// The parser has the head.
         case whole
+        /// So many bytes of it are there; more must be waited for.
+        case partial(Int)
         /// The peer ended its side, so many bytes into the head.
-        case ended(after: Int)
-        /// The deadline passed, so many bytes into the head.
-        case timedOut(after: Int)
+        case ended(Int)
         /// The connection is broken or closed.
         case failed
     }
@@ -22,36 +22,21 @@ final class MessageSource {
 
     init(_ socket: StreamSocket) { self.socket = socket }
 
-    /// Reads until a head is whole.
+    /// Reads on in a head, as far as the bytes that have arrived go.
     ///
-    /// - Parameters:
-    ///   - parse: reads the bytes since the message's start; see ``RequestParser/parse(_:)``.
-    ///   - begun: called when a part of the head is there and the rest is not.
-    ///   - waits: called before each wait for more; false ends the reading.
+    /// - Parameter parse: reads the bytes since the message's start; see ``RequestParser/parse(_:)``.
     func readHead(
-        _ parse: (Span<UInt8>) throws(HTTPProtocolError) -> Int?,
-        begun: () -> Void,
-        waits: () async -> Bool
-    ) async throws(HTTPProtocolError) -> HeadResult {
-        if !input.isEmpty {
-            if try parseKept(parse) { return .whole }
-            begun()
-        }
+        _ parse: (Span<UInt8>) throws(HTTPProtocolError) -> Int?
+    ) throws(HTTPProtocolError) -> HeadResult {
+        if !input.isEmpty, try parseKept(parse) { return .whole }
         while true {
             switch unsafe socket.read(into: socket.local.scratch) {
             case .bytes(let count):
-                // The scratch room is ours until the next suspension, and `count` bytes of it were just filled.
+                // The scratch room is ours until this returns, and `count` bytes of it were just filled.
                 let bytes = unsafe UnsafeRawBufferPointer(rebasing: socket.local.scratch[..<count])
                 if try unsafe parseArrived(bytes, parse) { return .whole }
-                if !input.isEmpty { begun() }
-            case .wouldBlock:
-                guard await waits() else { return .failed }
-                switch await socket.readable() {
-                case .ready: continue
-                case .closed: return .failed
-                case .timedOut: return .timedOut(after: input.count)
-                }
-            case .end: return .ended(after: input.count)
+            case .wouldBlock: return .partial(input.count)
+            case .end: return .ended(input.count)
             case .failed: return .failed
             }
         }

@@ -4,40 +4,45 @@ extension ServerConnection {
     /// Reads the next request's head and takes its content over; nil when the connection is to end, for which all has
     /// been done then.
     func nextRequest() async -> HTTPRequest? {
-        phase = .idle
-        parser.reset()
-        if exchange > 0 {
-            let settings = context.settings
-            socket.deadline = socket.local.now + (context.isDraining ? settings.drainIdleTimeout : settings.idleTimeout)
-        }
+        beginIdle()
         do throws(HTTPProtocolError) {
-            guard try await readHead() else { return nil }
-            return try takeRequest()
+            while true {
+                switch try source.readHead({ (span) throws(HTTPProtocolError) in try parser.parse(span) }) {
+                case .whole: return try takeRequest()
+                case .partial(let count): guard try await waitForHead(count) else { return nil }
+                case .ended(let count) where count > 0: throw HTTPProtocolError(.unexpectedEnd, at: count)
+                case .ended, .failed:
+                    _ = await flush()
+                    return nil
+                }
+            }
         } catch {
             await refuse(error)
             return nil
         }
     }
 
-    /// Reads until a head is whole; false when the client ended before it began one, or kept us waiting for it.
-    private func readHead() async throws(HTTPProtocolError) -> Bool {
-        let result = try await source.readHead(
-            { (span) throws(HTTPProtocolError) in try parser.parse(span) },
-            begun: beginHead,
-            waits: { await flush() }
-        )
-        switch result {
-        case .whole: return true
-        case .timedOut(let count) where phase == .head: throw HTTPProtocolError(.headTimeout, at: count)
-        case .ended(let count) where phase == .head: throw HTTPProtocolError(.unexpectedEnd, at: count)
-        case .timedOut, .ended, .failed: return false
-        }
+    private func beginIdle() {
+        phase = .idle
+        parser.reset()
+        guard exchange > 0 else { return }
+        socket.deadline = socket.local.now + (context.isDraining ? context.times.drainIdle : context.times.idle)
     }
 
-    private func beginHead() {
-        guard phase == .idle else { return }
-        phase = .head
-        socket.deadline = socket.local.now + context.settings.headTimeout
+    /// Waits for more of a head of which `count` bytes are there; false when the connection is to end.
+    private func waitForHead(_ count: Int) async throws(HTTPProtocolError) -> Bool {
+        if count > 0, phase == .idle {
+            phase = .head
+            socket.deadline = socket.local.now + context.times.head
+        }
+        if !sink.outbox.isEmpty { guard await flush() else { return false } }
+        switch await socket.readable() {
+        case .ready: return true
+        case .closed: return false
+        case .timedOut:
+            guard count > 0 else { return false }
+            throw HTTPProtocolError(.headTimeout, at: count)
+        }
     }
 
     /// Sets up the exchange for the head that was read.

@@ -7,9 +7,10 @@ extension ServerConnection {
         context.counters.requests += 1
         context.counters.requestsActive += 1
         defer { context.counters.requestsActive -= 1 }
-        requestDeadline = socket.local.now + context.settings.requestTimeout
+        requestDeadline = socket.local.now + context.times.request
         socket.deadline = requestDeadline
-        let response = await handle(request)
+        let response: HTTPResponse
+        do { response = try await context.handler(request) } catch { response = self.response(to: error) }
         guard phase == .handling, !clientLeft else { return false }
         phase = .answering
         requestDeadline = .distantFuture
@@ -19,19 +20,20 @@ extension ServerConnection {
             return false
         }
         if let takeOver = response.takeOver { return await upgrade(response, takeOver) }
-        return await send(response, isHead: isHead)
+        let next = begin(response, isHead: isHead)
+        // The common case needs no wait: a whole content, taken whole by the kernel.
+        if next == .goOn, sink.flushNow() { return true }
+        return await finish(response, next)
     }
 
-    /// Calls the handler; what it throws becomes an answer.
-    private func handle(_ request: consuming HTTPRequest) async -> HTTPResponse {
-        do {
-            return try await context.handler(request)
-        } catch let problem as ProblemDetails {
-            return problem.response()
-        } catch let error as HTTPBody.TooLarge {
+    /// What a handler throws becomes an answer.
+    private func response(to error: any Error) -> HTTPResponse {
+        switch error {
+        case let problem as ProblemDetails: return problem.response()
+        case let error as HTTPBody.TooLarge:
             let reason = HTTPRefusal.contentTooLarge.rawValue
             return ProblemDetails(.contentTooLarge, detail: error.description, reason: reason).response()
-        } catch {
+        default:
             if refusal == nil, !clientLeft, phase == .handling {
                 context.counters.handlerFailures += 1
                 context.settings.report?(.handlerFailed(String(describing: error)))
@@ -40,8 +42,22 @@ extension ServerConnection {
         }
     }
 
-    /// Sends an answer; false when it was the connection's last.
-    private func send(_ response: HTTPResponse, isHead: Bool) async -> Bool {
+    /// What is to be done behind an answer's head.
+    private struct Next: Equatable {
+        /// How the content still to be sent is delimited; nil when none is.
+        var streams: MessageFraming?
+        /// Whether this was the connection's last answer.
+        var ends = false
+        /// Whether a rest of the request's content is to be read and dropped.
+        var discards = false
+        /// Whether other answers follow at once and may leave together with this one.
+        var waits = false
+
+        static let goOn = Next()
+    }
+
+    /// Writes the head, and the content when it is at hand.
+    private func begin(_ response: HTTPResponse, isHead: Bool) -> Next {
         let hasContent = !isHead && !response.head.status.hasNoContent
         let framing = framing(of: response.body)
         // What is left of a request's content is read and dropped if it is little, so that the connection can go on.
@@ -58,19 +74,26 @@ extension ServerConnection {
             date: context.date
         )
         sink.append { MessageWriter.append(response.head, frame, to: &$0) }
-        if hasContent { guard await sendContent(response.body, framing) else { return false } }
-        guard stays else {
-            guard await flush() else { return false }
-            if leavesContent || !source.input.isEmpty || socket.hasInput { await linger() }
-            return false
+        var next = Next(ends: !stays, discards: stays && leavesContent)
+        if hasContent {
+            if let whole = response.body.whole { sink.append(content: whole) } else { next.streams = framing }
         }
-        if leavesContent { return await discardContent() }
-        // Answers to requests that came together leave together.
-        guard source.input.isEmpty || !sink.outbox.hasRoom else {
+        next.waits = !source.input.isEmpty && sink.outbox.hasRoom && next == .goOn
+        return next
+    }
+
+    /// Does what is left to do behind the head; false when the connection is to end.
+    private func finish(_ response: HTTPResponse, _ next: Next) async -> Bool {
+        if next.waits {
             sink.flushLater()
             return true
         }
-        return await flush()
+        if let framing = next.streams { guard await sendContent(response.body, framing) else { return false } }
+        guard await flush() else { return false }
+        if next.discards { return await discardContent() }
+        guard next.ends else { return true }
+        if !source.content.isEnded || !source.input.isEmpty || socket.hasInput { await linger() }
+        return false
     }
 
     /// How the content is delimited.

@@ -6,6 +6,8 @@ final class ServerContext {
     let settings: HTTPServerSettings
     let handler: HTTPHandler
     let local: LoopLocal
+    /// The settings' times as they are added to the clock, for each request.
+    let times: Times
     var counters = HTTPServerCounters()
     var isDraining = false
     let room = SpareRoom()
@@ -17,6 +19,20 @@ final class ServerContext {
         self.settings = settings
         self.handler = handler
         self.local = local
+        times = Times(
+            head: settings.headTimeout.nanoseconds,
+            idle: settings.idleTimeout.nanoseconds,
+            drainIdle: settings.drainIdleTimeout.nanoseconds,
+            request: settings.requestTimeout.nanoseconds
+        )
+    }
+
+    /// Nanoseconds.
+    struct Times {
+        let head: Int64
+        let idle: Int64
+        let drainIdle: Int64
+        let request: Int64
     }
 
     /// The `Date` line of this second, made once in it.
