@@ -50,7 +50,7 @@ import Reactor
         }
     }
 
-    private static func forward(
+    static func forward(
         _ request: HTTPRequest,
         by client: HTTPClient,
         to backend: HTTPDestination

@@ -16,10 +16,16 @@ import Testing
 
     @Test(
         "anything else is refused",
-        arguments: ["", "now", "Sun, 06 Nov 1994 08:49:37", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 8:49:37 GMT"]
+        arguments: [
+            "", "now", "Sun, 06 Nov 1994 08:49:37", "Sun, 99 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 8:49:37 GMT",
+        ]
     )
     func refuses(text: String) { #expect(HTTPDate.parse(text) == nil) }
 
-    @Test("what is written is read back", arguments: [0, 951_782_400, 1_709_164_800, 4_102_444_799, 253_402_300_799] as [Int64])
+    @Test(
+        "what is written is read back",
+        arguments: [0, 951_782_400, 1_709_164_800, 4_102_444_799, 253_402_300_799] as [Int64]
+    )
     func roundTrips(seconds: Int64) { #expect(HTTPDate.parse(HTTPDate.format(seconds)) == seconds) }
 }

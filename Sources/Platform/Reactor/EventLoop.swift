@@ -91,6 +91,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
         unsafe pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         let local = unsafe confined
+        local.thread = pthread_self()
         let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
         defer { unsafe events.deallocate() }
         var jobs: [UnownedJob] = []

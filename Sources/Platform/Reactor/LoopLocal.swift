@@ -18,6 +18,8 @@ import CLinux
     public internal(set) var now: MonotonicInstant = .now
     /// Room for one `recv`, shared by all the loop's sockets: an idle connection holds no buffer.
     public let scratch: UnsafeMutableRawBufferPointer
+    /// The loop's thread, once it runs.
+    var thread: pthread_t?
     private let epoll: Descriptor
     private var registrations: [Registration] = []
     private var timers: TimerWheel<() -> Void>
@@ -39,6 +41,7 @@ import CLinux
         for readiness: Readiness,
         handler: any ReadinessHandler
     ) throws(SystemError) {
+        assertOnLoop()
         let index = Int(descriptor)
         while registrations.count <= index { registrations.append(Registration()) }
         registrations[index].generation &+= 1
@@ -61,10 +64,18 @@ import CLinux
         }
     }
 
+    /// Stops a debug build when the caller is not on the loop's thread. Swift can lose an isolation without a word: a
+    /// closure that is `nonisolated(nonsending)` here becomes one that leaves the actor where it is passed to a function
+    /// that takes a plain `async` closure, such as `withTaskCancellationHandler`.
+    func assertOnLoop() {
+        assert(thread.map { $0 == pthread_self() } ?? true, "a socket or timer was used off its event loop")
+    }
+
     /// Stops the reports at once, also those that the kernel has handed out already. Call it before closing.
     ///
     /// The kernel forgets a descriptor when it is closed; `keepsOpen` says that it stays open and must be taken out.
     public func unregister(_ descriptor: Int32, keepsOpen: Bool = false) {
+        assertOnLoop()
         registrations[Int(descriptor)].handler = nil
         registrations[Int(descriptor)].generation &+= 1
         if keepsOpen { _ = control(EPOLL_CTL_DEL, descriptor, [], 0) }
@@ -72,7 +83,8 @@ import CLinux
 
     /// Runs `action` once at or after `deadline`, at most a millisecond late when the loop is not busy.
     public func schedule(at deadline: MonotonicInstant, _ action: @escaping () -> Void) -> Timer {
-        Timer(handle: timers.insert(action, at: Self.tick(of: deadline, roundingUp: true)))
+        assertOnLoop()
+        return Timer(handle: timers.insert(action, at: Self.tick(of: deadline, roundingUp: true)))
     }
 
     /// Unsets a timer; nothing happens when it has fired.

@@ -54,7 +54,10 @@ public protocol StreamSocketOwner: AnyObject {
     /// When the wait in progress, or the owner, is told that time is up. It is then ``MonotonicInstant/distantFuture``
     /// until it is set again.
     public var deadline: MonotonicInstant = .distantFuture {
-        didSet { if deadline < armed { arm() } }
+        didSet {
+            isOverdue = false
+            if deadline < armed { arm() }
+        }
     }
     /// Told of hang-ups and deadlines; let go when the socket closes.
     public var owner: (any StreamSocketOwner)?
@@ -75,6 +78,10 @@ public protocol StreamSocketOwner: AnyObject {
     private var writer: UnsafeContinuation<WaitResult, Never>?
     private var timer: LoopLocal.Timer?
     private var armed: MonotonicInstant = .distantFuture
+    /// Waits that have begun and not returned, also those that have been woken and not run yet.
+    private var waits = 0
+    /// Whether the deadline passed while nobody waited: the next wait then says so.
+    private var isOverdue = false
 
     /// Takes over a connected socket, on the loop that the caller runs on.
     ///
@@ -138,6 +145,7 @@ public protocol StreamSocketOwner: AnyObject {
 
     /// Reads what is there into `buffer`.
     public func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
+        local.assertOnLoop()
         guard descriptor != nil else { return .failed(EBADF) }
         guard isReadable else { return .wouldBlock }
         let count = unsafe recv(number, buffer.baseAddress, buffer.count, 0)
@@ -158,8 +166,12 @@ public protocol StreamSocketOwner: AnyObject {
 
     /// Waits until a read is worth trying.
     public func readable() async -> WaitResult {
+        local.assertOnLoop()
         guard descriptor != nil else { return .closed }
         guard !isReadable else { return .ready }
+        guard !isOverdue else { return .timedOut }
+        waits += 1
+        defer { waits -= 1 }
         return unsafe await withUnsafeContinuation { unsafe reader = $0 }
     }
 
@@ -170,6 +182,7 @@ public protocol StreamSocketOwner: AnyObject {
 
     /// Offers `bytes` to the kernel.
     public func write(_ bytes: UnsafeRawBufferPointer) -> WriteResult {
+        local.assertOnLoop()
         guard descriptor != nil else { return .failed(EBADF) }
         guard isWritable else { return .wouldBlock }
         return unsafe written(send(number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)), of: bytes.count)
@@ -177,6 +190,7 @@ public protocol StreamSocketOwner: AnyObject {
 
     /// Offers two pieces in one call (sendmsg(2)).
     public func write(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> WriteResult {
+        local.assertOnLoop()
         guard descriptor != nil else { return .failed(EBADF) }
         guard isWritable else { return .wouldBlock }
         // The kernel only reads from the two pieces, though `iovec` can't say so.
@@ -192,6 +206,7 @@ public protocol StreamSocketOwner: AnyObject {
 
     /// Offers a part of a file without bringing it into this process (sendfile(2)).
     public func write(_ file: OpenFile, offset: Int64, count: Int) -> WriteResult {
+        local.assertOnLoop()
         guard descriptor != nil else { return .failed(EBADF) }
         guard isWritable else { return .wouldBlock }
         var position = off_t(offset)
@@ -214,12 +229,16 @@ public protocol StreamSocketOwner: AnyObject {
 
     /// Waits until a write is worth trying.
     public func writable() async -> WaitResult {
+        local.assertOnLoop()
         guard descriptor != nil else { return .closed }
         guard !isWritable else { return .ready }
+        guard !isOverdue else { return .timedOut }
         if !watchesWriting {
             watchesWriting = true
             do { try local.reregister(number, for: [.readable, .writable, .peerClosed]) } catch { return .closed }
         }
+        waits += 1
+        defer { waits -= 1 }
         return unsafe await withUnsafeContinuation { unsafe writer = $0 }
     }
 
@@ -294,7 +313,10 @@ public protocol StreamSocketOwner: AnyObject {
 
     private func expire() {
         deadline = .distantFuture
-        if unsafe reader != nil || writer != nil { resume(.timedOut) } else { owner?.socketDeadlinePassed() }
+        if unsafe reader != nil || writer != nil { return resume(.timedOut) }
+        isOverdue = true
+        // A wait that ended in this very turn will find out; it must not lose its deadline to what came with it.
+        if waits == 0 { owner?.socketDeadlinePassed() }
     }
 }
 

@@ -31,29 +31,50 @@ import Reactor
         while true {
             requests += 1
             let key = connection.begin(deadline)
-            do throws(HTTPClientError) {
+            do {
+                // The operation is an actor's method on purpose: this function takes its closure as one without
+                // isolation, and what a closure calls without an actor of its own would leave the loop.
                 // The handler is only told; the connection is closed on the loop, in its turn.
-                return try await withCancellation(of: key) { () async throws(HTTPClientError) in
-                    try await connection.exchange(request, timeouts)
+                return try await withTaskCancellationHandler {
+                    try await self.exchange(request, on: key, timeouts)
+                } onCancel: {
+                    abandon(key, cancelled: true)
                 }
-            } catch {
+            } catch let error as HTTPClientError {
                 guard connection === kept, connection.mayRetry(request) else { throw error }
+            } catch {
+                throw .contentFailed(String(describing: error))
             }
             staleRetries += 1
             connection = try await pool.lease(timeouts, deadline)
         }
     }
 
-    private nonisolated func withCancellation<Value>(
-        of key: ClientConnection.Key,
-        _ operation: () async throws(HTTPClientError) -> Value
-    ) async throws(HTTPClientError) -> Value {
-        do {
-            return try await withTaskCancellationHandler(operation: operation) { abandon(key, cancelled: true) }
-        } catch let error as HTTPClientError {
-            throw error
-        } catch {
-            throw .contentFailed(String(describing: error))
+    private func exchange(
+        _ request: HTTPRequest,
+        on key: ClientConnection.Key,
+        _ timeouts: HTTPTimeouts
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        guard let connection = context.connection(key) else { throw .cancelled }
+        return try await connection.exchange(request, timeouts)
+    }
+
+    /// Suspends a call until its turn comes or its task is cancelled.
+    func waitForTurn(_ waiter: Int, _ destination: HTTPDestination) async {
+        await withTaskCancellationHandler {
+            await self.suspend(waiter, destination)
+        } onCancel: {
+            loop.execute { self.assumeIsolated { $0.pools[destination]?.cancelWait(waiter) } }
+        }
+    }
+
+    private func suspend(_ waiter: Int, _ destination: HTTPDestination) async {
+        unsafe await withUnsafeContinuation { continuation in
+            if let pool = pools[destination] {
+                unsafe pool.attach(continuation, to: waiter)
+            } else {
+                unsafe continuation.resume()
+            }
         }
     }
 
@@ -99,13 +120,6 @@ import Reactor
     func upload(_ body: HTTPBody, _ framing: MessageFraming, _ key: ClientConnection.Key) async {
         guard let connection = context.connection(key) else { return }
         await connection.upload(body, framing)
-    }
-
-    /// Ends a call's wait for a connection.
-    nonisolated func cancelWait(_ waiter: Int, _ destination: HTTPDestination) {
-        loop.execute {
-            self.assumeIsolated { $0.pools[destination]?.cancelWait(waiter) }
-        }
     }
 }
 

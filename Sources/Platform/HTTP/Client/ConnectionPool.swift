@@ -128,17 +128,22 @@ import Reactor
         }
         lastWaiter += 1
         let waiter = Waiter(lastWaiter)
-        let (client, destination, number) = (client, destination, lastWaiter)
+        let number = waiter.number
         if deadline != .distantFuture {
             waiter.timer = local.schedule(at: deadline) { [self] in endWait(number, .failed(.timedOut(.connection))) }
         }
         waiters.append(waiter)
-        await withTaskCancellationHandler {
-            unsafe await withUnsafeContinuation { unsafe waiter.continuation = $0 }
-        } onCancel: {
-            client.cancelWait(number, destination)
-        }
+        await client.waitForTurn(number, destination)
         return waiter.turn
+    }
+
+    /// Keeps what wakes a waiting call, which is woken at once when its turn has come already.
+    func attach(_ continuation: UnsafeContinuation<Void, Never>, to number: Int) {
+        if let waiter = waiters.first(where: { $0.number == number }) {
+            unsafe waiter.continuation = continuation
+        } else {
+            unsafe continuation.resume()
+        }
     }
 
     func cancelWait(_ number: Int) { endWait(number, .failed(.cancelled)) }

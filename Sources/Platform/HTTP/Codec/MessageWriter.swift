@@ -26,7 +26,8 @@ enum MessageWriter {
         case .length(let count): append("Content-Length: ", count, to: &out)
         case .chunked: append("Transfer-Encoding: chunked\r\n", to: &out)
         case .none:
-            if let told = frame.toldLength {
+            let mayTell = head.status == .notModified || !head.status.hasNoContent
+            if let told = frame.toldLength, told >= 0, mayTell {
                 append("Content-Length: ", told, to: &out)
             } else if !head.status.hasNoContent {
                 append("Content-Length: 0\r\n", to: &out)
@@ -52,7 +53,11 @@ enum MessageWriter {
     ) {
         out.append(contentsOf: head.method.name.utf8)
         out.append(UInt8(ascii: " "))
-        out.append(contentsOf: head.targetBytes)
+        if head.targetBytes.allSatisfy(ByteClass.isTarget) {
+            out.append(contentsOf: head.targetBytes)
+        } else {
+            out.append(contentsOf: TargetForm.encode(head.targetBytes))
+        }
         append(" HTTP/1.1\r\n", to: &out)
         if !head.fields.contains(.host) {
             append("Host: ", to: &out)

@@ -76,11 +76,13 @@ enum TargetForm {
         return [UInt8(ascii: "/")] + segments.joined(separator: [UInt8(ascii: "/")])
     }
 
-    /// Percent-encodes what may not stand in a target, for targets that our own code writes.
-    static func encode(_ target: String) -> [UInt8] {
+    /// Percent-encodes what may not stand in a target, and writes an empty path as `/`, for targets that our own code
+    /// writes.
+    static func encode(_ target: some Collection<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(target.utf8.count)
-        for byte in target.utf8 {
+        bytes.reserveCapacity(target.count + 1)
+        if target.first ?? UInt8(ascii: "?") == UInt8(ascii: "?") { bytes.append(UInt8(ascii: "/")) }
+        for byte in target {
             if ByteClass.isTarget(byte) { bytes.append(byte) } else { appendEscape(of: byte, to: &bytes) }
         }
         return bytes

@@ -5,7 +5,7 @@ extension HTTPFields {
     /// What manages the connection or frames the message (`Connection`, `Keep-Alive`, `Transfer-Encoding` and the like)
     /// never leaves this module anyway: it is written anew for each message. A protected field stays, also when
     /// `Connection` names it: a client could otherwise have a field removed that a later hop relies on.
-    public mutating func removeHopByHop(protecting protected: [HTTPFieldName] = [.host, .authorization, "traceparent"]) {
+    public mutating func removeHopByHop(protecting protected: [HTTPFieldName] = HTTPFields.endToEnd) {
         var hasOptions = false
         var hasTE = false
         let bytes = bytes
@@ -24,6 +24,9 @@ extension HTTPFields {
         if hasTE { remove(.te) }
         if hasOptions { for name in connectionOptions where !protected.contains(name) { remove(name) } }
     }
+
+    /// Fields that are for the end of the chain, whatever a client says of them.
+    public static let endToEnd: [HTTPFieldName] = [.host, .authorization, "traceparent", "tracestate", "x-request-id"]
 
     /// The fields that `Connection` names.
     private var connectionOptions: [HTTPFieldName] {

@@ -71,8 +71,9 @@ public struct HTTPFields: Sendable {
         append(name: name.name.utf8, value: value)
     }
 
-    /// Adds a field whose name was checked when it was parsed.
+    /// Adds a field of other fields. One whose name is no token is left out (RFC 9110 §5.1).
     public mutating func append(_ field: (name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)) {
+        guard !field.name.isEmpty, field.name.allSatisfy(ByteClass.isToken) else { return }
         append(name: field.name, value: field.value)
     }
 

@@ -23,7 +23,7 @@ public struct HTTPRequestHead: Sendable, Equatable {
         self.method = method
         version = .http11
         self.fields = fields
-        targetBytes = TargetForm.encode(target)
+        targetBytes = TargetForm.encode(target.utf8)
     }
 
     init() {

@@ -45,7 +45,7 @@ public final class HTTPServer: Sendable {
     }
 
     /// Stops accepting, lets requests in flight finish, tells each client by `Connection: close`, and returns when all
-    /// connections have ended or ``HTTPServerSettings/drainTimeout`` is over.
+    /// connections have ended or ``HTTPServerSettings/drainTimeout`` is over. Cancelling the task ends it at once.
     public func drain() async -> DrainResult {
         let cut = await withTaskGroup(of: Int.self) { group in
             for loop in loops { group.addTask { await loop.drain() } }

@@ -66,9 +66,12 @@ extension ServerConnection {
         let stays =
             parser.keepsAlive && !context.isDraining && exchange < context.settings.requestsPerConnection
             && (!leavesContent || discards) && !(hasContent && framing == .untilClose)
+        let told = toldLength(of: response, framing, isHead: isHead)
+        // To HEAD a content of unknown length is announced as to GET: a length of 0 would be untrue (RFC 9110 §8.6).
+        let announces = isHead && told == nil && !response.head.status.hasNoContent
         let frame = MessageWriter.ResponseFrame(
-            framing: hasContent ? framing : .none,
-            toldLength: toldLength(of: response, framing, isHead: isHead),
+            framing: hasContent || announces ? framing : .none,
+            toldLength: told,
             closes: !stays,
             confirmsKeepAlive: stays && parser.head.version == .http10,
             date: context.date

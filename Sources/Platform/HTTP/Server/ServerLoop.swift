@@ -76,7 +76,12 @@ import Reactor
         let timer = loop.local.schedule(at: loop.local.now + context.settings.drainTimeout) { [weak self] in
             self?.assumeIsolated { $0.giveUpDraining() }
         }
-        unsafe await withUnsafeContinuation { unsafe emptied = $0 }
+        await withTaskCancellationHandler {
+            unsafe await withUnsafeContinuation { unsafe emptied = $0 }
+        } onCancel: {
+            // Runs in a later turn: the continuation above is in its place by then.
+            loop.execute { self.assumeIsolated { $0.giveUpDraining() } }
+        }
         loop.local.cancel(timer)
         for connection in connections.values { connection.cut() }
         return connections.count

@@ -1,0 +1,169 @@
+public import Reactor
+
+/// Serves the regular files below one folder: whole or in ranges, with validators, sent by the kernel (sendfile(2)).
+///
+/// A request's path is looked up below the folder and can't lead out of it, neither by `..` nor by a link.
+public struct FileResponder: Sendable {
+    private let root: String
+    private let pool: BlockingPool
+    private let cacheControl: String?
+
+    /// - Parameters:
+    ///   - root: the folder.
+    ///   - pool: where files are opened.
+    ///   - cacheControl: the value of `Cache-Control`; nil for none.
+    public init(root: String, pool: BlockingPool, cacheControl: String? = nil) {
+        self.root = root
+        self.pool = pool
+        self.cacheControl = cacheControl
+    }
+
+    /// Answers GET and HEAD for the file that `path` names below the folder.
+    ///
+    /// - Parameter path: percent-encoded, as in ``HTTPRequestHead/path``; by default the request's own.
+    /// - Throws: ``ProblemDetails``: 404 without such a file, 405 for other methods, 503 when the pool is full.
+    public func response(to request: HTTPRequestHead, path: String? = nil) async throws -> HTTPResponse {
+        guard request.method == .get || request.method == .head else {
+            return ProblemDetails(.methodNotAllowed).response(fields: [.allow: "GET, HEAD"])
+        }
+        guard let name = Self.decode(path ?? request.path), let file = try await open(name) else {
+            throw ProblemDetails(.notFound)
+        }
+        return respond(request, file, type: Self.mediaType(of: name))
+    }
+
+    private func open(_ name: String) async throws -> OpenFile? {
+        do {
+            return try await OpenFile.open(name, beneath: root, pool: pool)
+        } catch is BlockingPool.Overloaded {
+            throw ProblemDetails(.serviceUnavailable, reason: "blocking_pool_full", isRetryable: true)
+        }
+    }
+
+    private func respond(_ request: HTTPRequestHead, _ file: OpenFile, type: String) -> HTTPResponse {
+        let seconds = file.modified / 1_000_000_000
+        let tag = "\"\(String(file.modified, radix: 16))-\(String(file.size, radix: 16))\""
+        var fields: HTTPFields = [.eTag: tag, .lastModified: HTTPDate.format(seconds), .acceptRanges: "bytes"]
+        if let cacheControl { fields.append(.cacheControl, cacheControl) }
+        if Self.isNotModified(request, tag, seconds) { return HTTPResponse(.notModified, fields: fields) }
+
+        var ranges = ByteRanges.whole
+        if request.method == .get, let range = request.fields[.range], Self.mayRange(request, tag, seconds) {
+            ranges = ByteRanges(range, size: file.size)
+        }
+        switch ranges {
+        case .whole:
+            fields.append(.contentType, type)
+            return HTTPResponse(.ok, fields: fields, body: Self.body(file, 0..<file.size))
+        case .unsatisfiable:
+            fields.append(.contentRange, "bytes */\(file.size)")
+            return ProblemDetails(.rangeNotSatisfiable).response(fields: fields)
+        case .parts(let parts) where parts.count == 1:
+            fields.append(.contentType, type)
+            fields.append(.contentRange, Self.contentRange(parts[0], file.size))
+            return HTTPResponse(.partialContent, fields: fields, body: Self.body(file, parts[0]))
+        case .parts(let parts): return multipart(parts, file, type, fields)
+        }
+    }
+
+    private static func body(_ file: OpenFile, _ range: Range<Int64>) -> HTTPBody {
+        HTTPBody([.file(file, offset: range.lowerBound, count: Int(range.upperBound - range.lowerBound))])
+    }
+
+    /// Several parts in one answer (RFC 9110 §14.6).
+    private func multipart(
+        _ parts: [Range<Int64>],
+        _ file: OpenFile,
+        _ type: String,
+        _ fields: HTTPFields
+    ) -> HTTPResponse {
+        // Any boundary that is not in the file would do; a random one can't be put there on purpose.
+        let boundary = "vigie-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+        var fields = fields
+        fields.append(.contentType, "multipart/byteranges; boundary=\(boundary)")
+        var segments: [HTTPBodySegment] = []
+        for part in parts {
+            let range = Self.contentRange(part, file.size)
+            let head = "\r\n--\(boundary)\r\nContent-Type: \(type)\r\nContent-Range: \(range)\r\n\r\n"
+            segments.append(.bytes(Array(head.utf8)))
+            segments.append(.file(file, offset: part.lowerBound, count: Int(part.upperBound - part.lowerBound)))
+        }
+        segments.append(.bytes(Array("\r\n--\(boundary)--\r\n".utf8)))
+        return HTTPResponse(.partialContent, fields: fields, body: HTTPBody(segments))
+    }
+
+    private static func contentRange(_ range: Range<Int64>, _ size: Int64) -> String {
+        "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
+    }
+
+    // MARK: Conditions
+
+    /// `If-None-Match` counts; only without it `If-Modified-Since` (RFC 9110 §13.2.2).
+    private static func isNotModified(_ request: HTTPRequestHead, _ tag: String, _ modified: Int64) -> Bool {
+        let tags = request.fields.values(of: .ifNoneMatch).map { String(decoding: $0, as: UTF8.self) }
+        guard tags.isEmpty else {
+            return tags.contains { list in
+                list.split(separator: ",").contains { member in
+                    let candidate = member.drop { $0 == " " || $0 == "\t" }
+                    let end = candidate.lastIndex { $0 != " " && $0 != "\t" } ?? candidate.startIndex
+                    let text = candidate.isEmpty ? "" : String(candidate[...end])
+                    return text == "*" || text == tag || text == "W/" + tag
+                }
+            }
+        }
+        guard let since = request.fields[.ifModifiedSince].flatMap(HTTPDate.parse) else { return false }
+        return modified <= since
+    }
+
+    /// Ranges count only while the client's copy is this one (RFC 9110 §13.1.5).
+    private static func mayRange(_ request: HTTPRequestHead, _ tag: String, _ modified: Int64) -> Bool {
+        guard let condition = request.fields[.ifRange] else { return true }
+        return condition == tag || HTTPDate.parse(condition) == modified
+    }
+
+    // MARK: Names
+
+    /// The file's name that a path means; nil when it can't be one: an escaped slash or NUL is no part of a name.
+    private static func decode(_ path: String) -> String? {
+        var bytes: [UInt8] = []
+        let source = Array(path.utf8)
+        var index = 0
+        while index < source.count {
+            if source[index] == UInt8(ascii: "%") {
+                guard index + 2 < source.count, let high = ByteClass.hexDigit(source[index + 1]),
+                    let low = ByteClass.hexDigit(source[index + 2])
+                else { return nil }
+                let byte = high << 4 | low
+                guard byte != 0, byte != UInt8(ascii: "/") else { return nil }
+                bytes.append(byte)
+                index += 3
+            } else {
+                bytes.append(source[index])
+                index += 1
+            }
+        }
+        return String(validating: bytes.drop { $0 == UInt8(ascii: "/") }, as: UTF8.self)
+    }
+
+    private static func mediaType(of name: String) -> String {
+        switch name.split(separator: ".").last.map({ $0.lowercased() }) {
+        case "html", "htm": "text/html; charset=utf-8"
+        case "css": "text/css; charset=utf-8"
+        case "js", "mjs": "text/javascript; charset=utf-8"
+        case "json", "map": "application/json"
+        case "txt", "md": "text/plain; charset=utf-8"
+        case "svg": "image/svg+xml"
+        case "png": "image/png"
+        case "jpg", "jpeg": "image/jpeg"
+        case "gif": "image/gif"
+        case "webp": "image/webp"
+        case "avif": "image/avif"
+        case "ico": "image/vnd.microsoft.icon"
+        case "woff2": "font/woff2"
+        case "pdf": "application/pdf"
+        case "mp4": "video/mp4"
+        case "wasm": "application/wasm"
+        default: "application/octet-stream"
+        }
+    }
+}

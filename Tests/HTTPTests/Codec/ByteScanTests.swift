@@ -1,0 +1,54 @@
+import Testing
+
+@testable import HTTP
+
+@Suite("scanning bytes") struct ByteScanTests {
+    @Test("eight at a time find what one at a time finds", arguments: 1...4 as ClosedRange<UInt64>)
+    func findsEndOfValue(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        let rare: [UInt8] = [
+            0x00, 0x08, 0x09, 0x0A, 0x0D, 0x1F, 0x20, 0x7E, 0x7F, 0x80, 0x89, 0x9F, 0xA0, 0xFF,
+        ]
+        for _ in 0..<2_000 {
+            let bytes = (0..<random.below(40)).map { _ in
+                random.below(6) == 0 ? rare[random.below(rare.count)] : UInt8(0x20 + random.below(0x5F))
+            }
+            let start = random.below(bytes.count + 1)
+            let expected = bytes[start...].firstIndex { !ByteClass.isFieldValue($0) } ?? bytes.count
+            #expect(
+                ByteScan.endOfFieldValue(bytes.span, from: start) == expected,
+                "seed \(seed): \(bytes) from \(start)"
+            )
+        }
+    }
+
+    @Test("the classes are those of the standards (RFC 9110 §5.6.2, RFC 3986 §2)")
+    func classes() {
+        let alphanumeric = Set("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+        let token = alphanumeric.union("!#$%&'*+-.^_`|~".utf8)
+        let unreserved = alphanumeric.union("-._~".utf8)
+        let target = unreserved.union(":/?[]@!$&'()*+,;=%^`|{}".utf8)
+        for byte in 0...255 as ClosedRange<UInt8> {
+            #expect(ByteClass.isToken(byte) == token.contains(byte))
+            #expect(ByteClass.isUnreserved(byte) == unreserved.contains(byte))
+            #expect(ByteClass.isTarget(byte) == target.contains(byte))
+            let digit = Character(Unicode.Scalar(byte)).hexDigitValue
+            #expect(ByteClass.hexDigit(byte) == (byte < 0x80 ? digit.map(UInt8.init) : nil))
+        }
+    }
+
+    /// List, and its members (RFC 9110 §5.6.1).
+    static let lists: [(String, [String])] = [
+        ("", []), (",", []), (" , ,\t", []), ("a", ["a"]), ("a,b", ["a", "b"]),
+        (" a ,\tb ,,c", ["a", "b", "c"]),
+        ("foo , ,bar,charlie", ["foo", "bar", "charlie"]), ("a b, c", ["a b", "c"]),
+    ]
+
+    @Test("a list has its members without white space and empty ones", arguments: lists)
+    func listMembers(list: String, members: [String]) {
+        let bytes = Array(list.utf8)
+        var found: [String] = []
+        ListMembers.forEach(in: bytes.span) { found.append(String(decoding: bytes[$0], as: UTF8.self)) }
+        #expect(found == members)
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@testable import HTTP
+
+@Suite("problem details (RFC 9457)") struct ProblemDetailsTests {
+    private func members(_ problem: ProblemDetails) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(problem.json.utf8)) as? [String: Any])
+    }
+
+    static let texts = [
+        "", "plain", "\"quoted\"", "back\\slash", "\\\"", "line\r\nfeed", "\0", "tab\t",
+        String(decoding: 0..<0x20 as Range<UInt8>, as: UTF8.self),
+        "\u{7F}\u{80}", "é", "\u{2028}", "😀", "</script>", "e\u{301}",
+    ]
+
+    @Test("any text is told as JSON and read back", arguments: texts)
+    func quotes(text: String) throws {
+        let members = try members(ProblemDetails(.badRequest, detail: text, reason: text))
+        #expect((members["detail"] as? String)?.unicodeScalars.elementsEqual(text.unicodeScalars) == true)
+        #expect((members["reason"] as? String)?.unicodeScalars.elementsEqual(text.unicodeScalars) == true)
+    }
+
+    @Test("type, title and status are always there, the others when they are known (RFC 9457 §3.1)")
+    func tellsMembers() throws {
+        let least = try members(ProblemDetails(.notFound))
+        #expect(Set(least.keys) == ["type", "title", "status"])
+        #expect(least["type"] as? String == "about:blank")
+        #expect(least["title"] as? String == "Not Found")
+        #expect(least["status"] as? Int == 404)
+        let most = try members(ProblemDetails(503, detail: "d", reason: "r", isRetryable: true))
+        #expect(Set(most.keys) == ["type", "title", "status", "detail", "reason", "retryable"])
+        #expect(most["retryable"] as? Bool == true)
+    }
+
+    @Test("the answer carries it with its media type")
+    func answers() async throws {
+        let problem = ProblemDetails(.badGateway, detail: "é")
+        let response = problem.response(fields: [.contentType: "text/html", .retryAfter: "5"])
+        #expect(response.head.status == .badGateway)
+        #expect(response.head.fields == [.retryAfter: "5", .contentType: "application/problem+json"])
+        #expect(try await response.body.collect(upTo: 1_000) == Array(problem.json.utf8))
+    }
+
+    @Test(
+        "a refusal is told by status, reason and offset, with no byte of the message",
+        arguments: HTTPRefusal.allCases
+    )
+    func tellsRefusal(reason: HTTPRefusal) throws {
+        let problem = HTTPProtocolError(reason, at: 42).problem
+        #expect(problem.status == reason.status)
+        #expect(try members(problem)["reason"] as? String == reason.rawValue)
+        #expect(problem.detail?.hasSuffix("(at byte 42)") == true)
+    }
+}

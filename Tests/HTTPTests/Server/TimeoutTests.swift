@@ -1,0 +1,194 @@
+import HTTP
+import Reactor
+import Testing
+
+@Suite("clients that keep the server waiting (H16)", .timeLimit(.minutes(1))) struct TimeoutTests {
+    @Test(
+        "a head that does not arrive in time gets 408",
+        arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "\r\n"]
+    )
+    func head(part: String) async throws {
+        try await TestServer.run {
+            $0.headTimeout = .milliseconds(100)
+        } handler: { _ in
+            HTTPResponse(.ok)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            try await client.send(part)
+            let answer = try await client.lastResponse()
+            #expect(answer.status == 408)
+            #expect(answer.closes)
+            #expect(answer.text.contains("\"reason\":\"head_timeout\""))
+            #expect(await server.finalCounters().refusals == [.headTimeout: 1])
+        }
+    }
+
+    @Test("a byte now and then wins no time")
+    func drippingHead() async throws {
+        try await TestServer.run {
+            $0.headTimeout = .milliseconds(200)
+        } handler: { _ in
+            HTTPResponse(.ok)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            try await client.send("GET / HTTP/1.1\r\nX: ")
+            try await client.drip(UInt8(ascii: "y"), each: 10)
+            #expect(try await client.response().status == 408)
+        }
+    }
+
+    @Test("who connects and says nothing is dropped without an answer")
+    func silence() async throws {
+        try await TestServer.run {
+            $0.headTimeout = .milliseconds(100)
+        } handler: { _ in
+            HTTPResponse(.ok)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            let (bytes, ending) = try await client.rest()
+            #expect(bytes.isEmpty)
+            #expect(ending == .clean)
+            #expect(await server.finalCounters().refusals.isEmpty)
+        }
+    }
+
+    @Test("an idle connection is closed without a word, a second head has its own time")
+    func idle() async throws {
+        try await TestServer.run { settings in
+            settings.headTimeout = .milliseconds(150)
+            settings.idleTimeout = .milliseconds(300)
+        } handler: { _ in
+            HTTPResponse(.ok)
+        } _: { server in
+            let idle = try await RawClient.connect(to: server.address)
+            let slow = try await RawClient.connect(to: server.address)
+            #expect(try await idle.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            #expect(try await slow.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            try await slow.send("GET")
+            #expect(try await slow.lastResponse().status == 408)
+            let (bytes, ending) = try await idle.rest()
+            #expect(bytes.isEmpty)
+            #expect(ending == .clean)
+        }
+    }
+
+    @Test(
+        "a content that stalls gets 408, also when it drips",
+        arguments: ["Content-Length: 1000", "Transfer-Encoding: chunked"],
+        [false, true]
+    )
+    func content(framing: String, drips: Bool) async throws {
+        try await TestServer.run {
+            $0.contentTimeout = .milliseconds(150)
+        } handler: { request in
+            HTTPResponse(.ok, body: HTTPBody(try await request.body.collect(upTo: 1 << 20)))
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\n\(framing)\r\n\r\n")
+            try await client.send("3e8\r\n")
+            if drips { try await client.drip(UInt8(ascii: "x"), each: 10) }
+            let answer = try await client.response()
+            #expect(answer.status == 408)
+            #expect(answer.closes)
+            #expect(answer.text.contains("\"reason\":\"content_timeout\""))
+            client.close()
+            let counters = await server.finalCounters()
+            #expect(counters.refusals == [.contentTimeout: 1])
+            #expect(counters.handlerFailures == 0)
+        }
+    }
+
+    @Test("a content that flows may take longer than the timeout")
+    func flowingContent() async throws {
+        try await TestServer.run { settings in
+            settings.contentTimeout = .milliseconds(200)
+            settings.requestTimeout = .milliseconds(300)
+        } handler: { request in
+            HTTPResponse(.ok, body: HTTPBody("\(try await request.body.collect(upTo: 1 << 20).count)"))
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            let count = 12
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(count * 1024)\r\n\r\n")
+            let piece = [UInt8](repeating: 120, count: 1024)
+            for _ in 0..<count {
+                #expect(try await !client.hears(within: 50))
+                try await client.send(piece)
+            }
+            #expect(try await client.response().text == "\(count * 1024)")
+        }
+    }
+
+    @Test("an answer that nobody takes is cut by a reset", arguments: [false, true])
+    func unreadAnswer(streams: Bool) async throws {
+        let size = 32 << 20
+        try await TestServer.run {
+            $0.writeTimeout = .milliseconds(200)
+        } handler: { _ in
+            let body =
+                streams
+                ? HTTPBody(Pieces(count: size >> 16, of: 1 << 16), length: size)
+                : HTTPBody([UInt8](repeating: 120, count: size))
+            return HTTPResponse(.ok, body: body)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address, receiveBuffer: 1 << 14)
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.gone())
+            let (bytes, ending) = try await client.rest()
+            #expect(bytes.count < size)
+            #expect(ending == .reset)
+            #expect(await server.finalCounters().writeTimeouts == 1)
+        }
+    }
+
+    @Test(
+        "a handler that takes too long is cancelled, and the client gets 503",
+        arguments: ["GET", "HEAD", "POST"]
+    )
+    func slowHandler(method: String) async throws {
+        let ends = Events<String>()
+        try await TestServer.run {
+            $0.requestTimeout = .milliseconds(100)
+        } handler: { _ in
+            do {
+                try await EventLoop.current?.sleep(for: .seconds(50))
+            } catch {
+                ends.note("\(error)")
+            }
+            return HTTPResponse(.ok)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            let content = method == "POST" ? "Content-Length: 100000\r\n" : ""
+            try await client.send("\(method) / HTTP/1.1\r\nHost: a\r\n\(content)\r\n")
+            if method == "POST" {
+                try await client.send([UInt8](repeating: 120, count: 100_000))
+            } else {
+                try await client.send(HostileInputTests.behind)
+            }
+            let answer = try await client.response(isHead: method == "HEAD")
+            #expect(answer.status == 503)
+            #expect(answer.closes)
+            #expect(method == "HEAD" || answer.text.contains("\"reason\":\"request_timeout\""))
+            #expect(try await client.rest().bytes.isEmpty)
+            #expect(await ends.next() == "CancellationError()")
+            let counters = await server.finalCounters()
+            #expect(counters.refusals == [.requestTimeout: 1])
+            #expect(counters.requests == 1)
+            #expect(counters.handlerFailures == 0)
+        }
+    }
+
+    @Test("the 503 reaches a client whose content was not read, before the end of the connection")
+    func slowHandlerCleanEnd() async throws {
+        try await TestServer.run {
+            $0.requestTimeout = .milliseconds(100)
+        } handler: { _ in
+            try await EventLoop.current?.sleep(for: .seconds(50))
+            return HTTPResponse(.ok)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
+            try await client.send([UInt8](repeating: 120, count: 100_000))
+            #expect(try await client.lastResponse().status == 503)
+        }
+    }
+}

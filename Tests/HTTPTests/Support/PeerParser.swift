@@ -1,0 +1,51 @@
+import Foundation
+
+@testable import HTTP
+
+/// Another project's HTTP parser, asked by way of a Python script beside the tests.
+struct PeerParser: Sendable {
+    /// The script in `Peers`.
+    let script: String
+
+    /// The Python that has the peers' packages; nil where it is not installed.
+    static let python: String? = ProcessInfo.processInfo.environment["VIGIE_PYTHON"].flatMap {
+        FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil
+    }
+
+    /// What the peer says of each request, in order.
+    func verdicts(of requests: [[UInt8]]) throws -> [String] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.python ?? "/nonexistent")
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        process.arguments = [folder.appendingPathComponent("Peers/\(script)").path]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let lines = requests.map { $0.map(Self.hexadecimal).joined() }.joined(separator: "\n")
+        // The script reads all before it writes.
+        try input.fileHandleForWriting.write(contentsOf: Data(lines.utf8))
+        try input.fileHandleForWriting.close()
+        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: answer, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> String {
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+}
+
+extension ParsedRequest {
+    /// The request's head among `bytes` and the least content that makes it whole; nil when that is long.
+    func completed(_ bytes: [UInt8]) -> [UInt8]? {
+        let head = Array(bytes[..<end])
+        switch framing {
+        case .none: return head
+        case .length(let count):
+            return count > 10_000 ? nil : head + [UInt8](repeating: UInt8(ascii: "G"), count: count)
+        case .chunked: return head + Array("1\r\nG\r\n0\r\n\r\n".utf8)
+        case .untilClose: return nil
+        }
+    }
+}

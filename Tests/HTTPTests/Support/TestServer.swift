@@ -1,0 +1,77 @@
+import HTTP
+import Reactor
+import Synchronization
+import Testing
+
+/// A server on a port of its own, for one test.
+enum TestServer {
+    private static let two = Result { () throws(SystemError) in try EventLoopGroup(count: 2) }
+    private static let one = Result { () throws(SystemError) in try EventLoopGroup(count: 1) }
+
+    /// The loops that all tests share.
+    static var group: EventLoopGroup { get throws { try two.get() } }
+    /// A single loop, for what is counted by loop.
+    static var single: EventLoopGroup { get throws { try one.get() } }
+
+    /// Starts a server, runs `body` against it, drains it, and checks that nothing is left of it.
+    ///
+    /// `change` sets what differs from the defaults; those for draining and lingering are short here. It `drains` unless
+    /// `body` has done so, and not in peace.
+    static func run(
+        at address: SocketAddress = .loopback(port: 0),
+        on group: EventLoopGroup? = nil,
+        drains: Bool = true,
+        _ change: (inout HTTPServerSettings) -> Void = { _ in },
+        handler: @escaping HTTPHandler,
+        _ body: (HTTPServer) async throws -> Void
+    ) async throws {
+        var settings = HTTPServerSettings()
+        settings.drainIdleTimeout = .milliseconds(20)
+        settings.lingerTimeout = .milliseconds(500)
+        change(&settings)
+        let group = try group ?? Self.group
+        let server = try await HTTPServer.start(at: address, on: group, settings: settings, handler: handler)
+        do {
+            try await body(server)
+        } catch {
+            _ = await server.drain()
+            throw error
+        }
+        guard drains else { return }
+        #expect(await server.drain() == .drained)
+        let counters = await server.counters
+        #expect(counters.connectionsOpen == 0)
+        #expect(counters.requestsActive == 0)
+    }
+}
+
+extension HTTPServer {
+    /// Drains, and reads what was counted once nothing runs any more.
+    func finalCounters() async -> HTTPServerCounters {
+        #expect(await drain() == .drained)
+        return await counters
+    }
+}
+
+/// Events that a handler reports and a test waits for, in order.
+final class Events<Event: Sendable>: Sendable {
+    private let stream: AsyncStream<Event>
+    private let continuation: AsyncStream<Event>.Continuation
+    private let seen: Mutex<[Event]> = Mutex([])
+
+    init() { (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000)) }
+
+    func note(_ event: Event) {
+        seen.withLock { $0.append(event) }
+        continuation.yield(event)
+    }
+
+    /// All so far.
+    var all: [Event] { seen.withLock { $0 } }
+
+    /// Waits for the next one that no call has returned yet.
+    func next() async -> Event? {
+        for await event in stream { return event }
+        return nil
+    }
+}
