@@ -31,7 +31,11 @@ import Reactor
         }
     }
 
-    private static func serve(_ port: UInt16, _ backend: HTTPDestination, on group: EventLoopGroup) async -> Int32 {
+    private static func serve(
+        _ port: UInt16,
+        _ backend: HTTPDestination,
+        on group: EventLoopGroup
+    ) async -> Int32 {
         do {
             let signals = try Signals.arrivals(of: [SIGTERM, SIGINT], on: group.loops[0])
             let client = HTTPClient(on: group)
@@ -77,8 +81,12 @@ import Reactor
         var rest = arguments[...]
         while let name = rest.popFirst(), let value = rest.popFirst() {
             switch name {
-            case "--port": guard let number = UInt16(value) else { return nil }; port = number
-            case "--loops": guard let number = Int(value), (1...256).contains(number) else { return nil }; loops = number
+            case "--port":
+                guard let number = UInt16(value) else { return nil }
+                port = number
+            case "--loops":
+                guard let number = Int(value), (1...256).contains(number) else { return nil }
+                loops = number
             case "--backend":
                 let parts = value.split(separator: ":")
                 guard parts.count == 2, let number = UInt16(parts[1]),

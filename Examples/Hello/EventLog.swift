@@ -18,7 +18,8 @@ final class EventLog: Sendable {
     func write(_ event: HTTPServerEvent) {
         let text =
             switch event {
-            case .refused(let error, let status): "refused with \(status.code): \(error.reason.rawValue), byte \(error.offset)"
+            case .refused(let error, let status):
+                "refused with \(status.code): \(error.reason.rawValue), byte \(error.offset)"
             case .handlerFailed(let reason): "handler failed: \(reason)"
             case .contentFailed(let reason): "answer cut: content \(reason)"
             case .acceptPaused(let reason): "accepting pauses: \(reason)"

@@ -25,7 +25,12 @@ import Reactor
             var settings = HTTPServerSettings()
             let log = EventLog(name: "hello")
             settings.report = { log.write($0) }
-            let server = try await HTTPServer.start(at: options.address, on: group, settings: settings, handler: answer)
+            let server = try await HTTPServer.start(
+                at: options.address,
+                on: group,
+                settings: settings,
+                handler: answer
+            )
             StandardStream.output.write(line: "hello: listening on http://\(server.address)")
             return await drain(server, after: signals)
         } catch {
@@ -56,7 +61,8 @@ import Reactor
         case (.get, "/1k"), (.head, "/1k"): oneKibibyte
         case (.post, "/echo"): HTTPResponse(.ok, fields: binary, body: request.body)
         case (.get, "/"), (.head, "/"): HTTPResponse(.ok, fields: text, body: HTTPBody("Hello from Vigie.\n"))
-        case (_, "/1k"), (_, "/"): throw ProblemDetails(.methodNotAllowed, detail: "GET and HEAD are served here")
+        case (_, "/1k"), (_, "/"):
+            throw ProblemDetails(.methodNotAllowed, detail: "GET and HEAD are served here")
         case (_, "/echo"): throw ProblemDetails(.methodNotAllowed, detail: "POST is served here")
         default: throw ProblemDetails(.notFound, detail: "try /, /1k, or POST /echo")
         }

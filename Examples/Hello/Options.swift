@@ -44,7 +44,9 @@ struct Options {
     }
 
     private static func value(of name: String, in rest: inout ArraySlice<String>) throws(Mistake) -> String {
-        guard let value = rest.popFirst() else { throw Mistake(description: "\(name) needs a value; see --help") }
+        guard let value = rest.popFirst() else {
+            throw Mistake(description: "\(name) needs a value; see --help")
+        }
         return value
     }
 
@@ -55,7 +57,9 @@ struct Options {
     ) throws(Mistake) -> Number {
         let text = try value(of: name, in: &rest)
         guard let number = Number(text), range.contains(number) else {
-            throw Mistake(description: "\(name) \(text): not a number from \(range.lowerBound) to \(range.upperBound)")
+            throw Mistake(
+                description: "\(name) \(text): not a number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return number
     }

@@ -8,7 +8,9 @@ public final class BlockingPool: Sendable {
         /// How many calls were waiting.
         public let waiting: Int
         /// Says what is full, and how full.
-        public var description: String { "blocking pool: \(waiting) calls are waiting already; try again later" }
+        public var description: String {
+            "blocking pool: \(waiting) calls are waiting already; try again later"
+        }
     }
 
     /// Figures for the metrics.
@@ -65,7 +67,10 @@ public final class BlockingPool: Sendable {
     }
 
     private func submit(_ call: @escaping @Sendable () -> Void) -> Overloaded? {
-        enum Next { case refuse(Int), start, wake }
+        enum Next {
+            case refuse(Int)
+            case start, wake
+        }
         let next = state.withLock { state -> Next in
             guard state.queue.count < queueLimit else {
                 state.refused += 1

@@ -100,7 +100,9 @@ public final class ChildProcess: Sendable {
             let failure = SystemError("wait for process \(process.id)")
             process.loop.local.unregister(process.descriptor.number, keepsOpen: true)
             guard state > 0 else { return unsafe waiter.resume(returning: .failure(failure)) }
-            unsafe waiter.resume(returning: .success(code == CLD_EXITED ? .exited(status) : .signaled(status)))
+            unsafe waiter.resume(
+                returning: .success(code == CLD_EXITED ? .exited(status) : .signaled(status))
+            )
         }
     }
 
@@ -120,7 +122,9 @@ public final class ChildProcess: Sendable {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for (target, source) in [(STDIN_FILENO, command.input), (STDOUT_FILENO, command.output), (STDERR_FILENO, command.error)] {
+        for (target, source) in [
+            (STDIN_FILENO, command.input), (STDOUT_FILENO, command.output), (STDERR_FILENO, command.error),
+        ] {
             if let source {
                 unsafe posix_spawn_file_actions_adddup2(&actions, source, target)
             } else {
@@ -135,7 +139,14 @@ public final class ChildProcess: Sendable {
         var id: pid_t = 0
         let status = unsafe withCStrings([command.program] + command.arguments) { arguments in
             guard let environment = command.environment else {
-                return unsafe posix_spawnp(&id, command.program, &actions, &attributes, arguments, clinux_environment())
+                return unsafe posix_spawnp(
+                    &id,
+                    command.program,
+                    &actions,
+                    &attributes,
+                    arguments,
+                    clinux_environment()
+                )
             }
             return unsafe withCStrings(environment) {
                 unsafe posix_spawnp(&id, command.program, &actions, &attributes, arguments, $0)
@@ -152,6 +163,6 @@ private func withCStrings<Value>(
     _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value
 ) -> Value {
     var pointers = unsafe strings.map { unsafe strdup($0) } + [nil]
-    defer { unsafe pointers.forEach { unsafe free($0) } }
+    defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
     return unsafe body(&pointers)
 }

@@ -132,7 +132,12 @@ import CLinux
         return UInt64(roundingUp && nanoseconds % 1_000_000 != 0 ? milliseconds + 1 : milliseconds)
     }
 
-    private func control(_ operation: Int32, _ descriptor: Int32, _ readiness: Readiness, _ data: UInt64) -> Bool {
+    private func control(
+        _ operation: Int32,
+        _ descriptor: Int32,
+        _ readiness: Readiness,
+        _ data: UInt64
+    ) -> Bool {
         let events = readiness.rawValue | EPOLLET.rawValue
         return clinux_epoll_control(epoll.number, operation, descriptor, events, data) == 0
     }

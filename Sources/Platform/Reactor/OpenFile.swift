@@ -22,7 +22,11 @@ public final class OpenFile: Sendable {
     ///
     /// - Returns: nil when there is no such file, or it is no regular one.
     /// - Throws: ``SystemError`` when the file is there and can't be opened; ``BlockingPool/Overloaded``.
-    public static func open(_ path: String, beneath root: String, pool: BlockingPool) async throws -> OpenFile? {
+    public static func open(
+        _ path: String,
+        beneath root: String,
+        pool: BlockingPool
+    ) async throws -> OpenFile? {
         guard !path.utf8.contains(0) else { return nil }
         return try await pool.run {
             let directory = unsafe Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -51,7 +55,9 @@ public final class OpenFile: Sendable {
             let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
                 used = unsafe max(0, pread(descriptor.number, buffer.baseAddress, count, off_t(offset)))
             }
-            guard !bytes.isEmpty else { throw SystemError(code: EIO, operation: "read a file that became shorter") }
+            guard !bytes.isEmpty else {
+                throw SystemError(code: EIO, operation: "read a file that became shorter")
+            }
             return bytes
         }
     }
@@ -68,7 +74,12 @@ public final class OpenFile: Sendable {
                 var done = 0
                 while done < count {
                     let step = min(buffer.count, count - done)
-                    let got = unsafe pread(descriptor.number, buffer.baseAddress, step, off_t(offset) + off_t(done))
+                    let got = unsafe pread(
+                        descriptor.number,
+                        buffer.baseAddress,
+                        step,
+                        off_t(offset) + off_t(done)
+                    )
                     guard got > 0 else { return }
                     done += got
                 }

@@ -33,7 +33,9 @@ public struct Resolver: Sendable {
         unsafe hints.ai_flags = AI_ADDRCONFIG
         var list: UnsafeMutablePointer<addrinfo>?
         let status = unsafe getaddrinfo(host, nil, &hints, &list)
-        guard status == 0 else { throw Failure(host: host, reason: unsafe String(cString: gai_strerror(status))) }
+        guard status == 0 else {
+            throw Failure(host: host, reason: unsafe String(cString: gai_strerror(status)))
+        }
         defer { unsafe freeaddrinfo(list) }
         var found: [SocketAddress] = []
         var entry = unsafe list
@@ -41,7 +43,11 @@ public struct Resolver: Sendable {
             var storage = sockaddr_storage()
             let length = unsafe current.pointee.ai_addrlen
             // The list's own addresses are no larger than the storage that POSIX sizes for all of them.
-            unsafe memcpy(&storage, current.pointee.ai_addr, min(Int(length), MemoryLayout<sockaddr_storage>.size))
+            unsafe memcpy(
+                &storage,
+                current.pointee.ai_addr,
+                min(Int(length), MemoryLayout<sockaddr_storage>.size)
+            )
             if let address = SocketAddress(storage, length: length) { found.append(address.with(port: port)) }
             unsafe entry = current.pointee.ai_next
         }

@@ -12,14 +12,22 @@ public enum Signals: Sendable {
     /// The blocked `signals` as they arrive, up to 16 kept; the stream ends the watch when nobody reads it any more.
     ///
     /// - Throws: ``SystemError`` when the kernel gives no descriptor.
-    public static func arrivals(of signals: [Int32], on loop: EventLoop) throws(SystemError) -> AsyncStream<Int32> {
+    public static func arrivals(
+        of signals: [Int32],
+        on loop: EventLoop
+    ) throws(SystemError) -> AsyncStream<Int32> {
         var set = mask(signals)
         let number = unsafe signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
         guard number >= 0 else { throw SystemError("create a signalfd") }
-        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingNewest(16))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Int32.self,
+            bufferingPolicy: .bufferingNewest(16)
+        )
         loop.execute {
             let watch = Watch(Descriptor(owning: number), continuation)
-            do { try loop.local.register(number, for: .readable, handler: watch) } catch { continuation.finish() }
+            do { try loop.local.register(number, for: .readable, handler: watch) } catch {
+                continuation.finish()
+            }
         }
         continuation.onTermination = { _ in
             loop.execute { loop.local.unregister(number, keepsOpen: true) }

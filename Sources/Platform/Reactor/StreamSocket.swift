@@ -1,16 +1,6 @@
 import CLinux
 import Glibc
 
-/// Who is told of what happens to a socket while nobody waits for it.
-public protocol StreamSocketOwner: AnyObject {
-    /// Bytes have arrived, or the peer has ended its side.
-    func socketHasInput()
-    /// The connection is gone in both directions: reset by the peer, or unusable.
-    func socketHungUp()
-    /// ``StreamSocket/deadline`` has passed while nobody waited to read or write.
-    func socketDeadlinePassed()
-}
-
 /// One non-blocking stream socket on one loop, with one deadline.
 ///
 /// Reads and writes are tried at once and report when they would block; ``readable()`` and ``writable()`` suspend until
@@ -19,38 +9,6 @@ public protocol StreamSocketOwner: AnyObject {
 ///
 /// Its deadline is kept by one lazy timer: moving it later, which each request does, costs a store.
 @safe public final class StreamSocket: ReadinessHandler {
-    /// How a wait ended.
-    public enum WaitResult: Sendable, Equatable {
-        /// Try again now.
-        case ready
-        /// The deadline passed first.
-        case timedOut
-        /// The socket was closed by its owner.
-        case closed
-    }
-
-    /// What a read gave.
-    public enum ReadResult: Sendable, Equatable {
-        /// So many bytes, at least one.
-        case bytes(Int)
-        /// Nothing now.
-        case wouldBlock
-        /// The peer has ended its direction in good order.
-        case end
-        /// The connection is broken; the system's error number.
-        case failed(Int32)
-    }
-
-    /// What a write gave.
-    public enum WriteResult: Sendable, Equatable {
-        /// So many bytes were taken, perhaps fewer than offered.
-        case bytes(Int)
-        /// No room now.
-        case wouldBlock
-        /// The connection is broken; the system's error number.
-        case failed(Int32)
-    }
-
     /// When the wait in progress, or the owner, is told that time is up. It is then ``MonotonicInstant/distantFuture``
     /// until it is set again.
     public var deadline: MonotonicInstant = .distantFuture {
@@ -85,7 +43,7 @@ public protocol StreamSocketOwner: AnyObject {
 
     /// Takes over a connected socket, on the loop that the caller runs on.
     ///
-    /// - Parameter shortestTimeout: a deadline is never set nearer than this; the lazy timer looks that often.
+    /// A deadline is never set nearer than `shortestTimeout`: the lazy timer looks that often.
     /// - Throws: ``SystemError`` when the kernel refuses to watch the socket; it is closed then.
     public convenience init(
         adopting descriptor: consuming Descriptor,
@@ -127,7 +85,11 @@ public protocol StreamSocketOwner: AnyObject {
         let status = unsafe address.withStorage { unsafe clinux_connect(number, $0, $1) }
         guard status == 0 || errno == EINPROGRESS else { throw SystemError(operation) }
         let socket = try StreamSocket(
-            descriptor, loop.local, shortestTimeout, watching: [.readable, .writable, .peerClosed])
+            descriptor,
+            loop.local,
+            shortestTimeout,
+            watching: [.readable, .writable, .peerClosed]
+        )
         guard status != 0 else { return socket }
         socket.isWritable = false
         socket.deadline = deadline
@@ -185,7 +147,10 @@ public protocol StreamSocketOwner: AnyObject {
         local.assertOnLoop()
         guard descriptor != nil else { return .failed(EBADF) }
         guard isWritable else { return .wouldBlock }
-        return unsafe written(send(number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)), of: bytes.count)
+        return unsafe written(
+            send(number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)),
+            of: bytes.count
+        )
     }
 
     /// Offers two pieces in one call (sendmsg(2)).
@@ -235,7 +200,9 @@ public protocol StreamSocketOwner: AnyObject {
         guard !isOverdue else { return .timedOut }
         if !watchesWriting {
             watchesWriting = true
-            do { try local.reregister(number, for: [.readable, .writable, .peerClosed]) } catch { return .closed }
+            do { try local.reregister(number, for: [.readable, .writable, .peerClosed]) } catch {
+                return .closed
+            }
         }
         waits += 1
         defer { waits -= 1 }

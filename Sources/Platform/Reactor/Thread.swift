@@ -2,12 +2,13 @@ import CLinux
 
 /// Starts a detached thread that runs `body` with all signals blocked.
 ///
-/// - Parameter name: as `ps -L` shows it, at most 15 bytes.
+/// The name is what `ps -L` shows, at most 15 bytes.
 func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
     let start = unsafe Unmanaged.passRetained(ThreadStart(name: name, body: body))
     var thread = pthread_t()
     let status = unsafe pthread_create(
-        &thread, nil,
+        &thread,
+        nil,
         { raw in
             // Takes over what `passRetained` above gave; nobody else uses it.
             guard let raw = unsafe raw else { return nil }

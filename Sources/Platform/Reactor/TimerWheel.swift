@@ -46,7 +46,9 @@ struct TimerWheel<Payload> {
     /// Unsets a timer; nil when it has fired or been cancelled before.
     @discardableResult mutating func cancel(_ handle: Handle) -> Payload? {
         let index = Int(handle.index)
-        guard entries[index].generation == handle.generation, entries[index].payload != nil else { return nil }
+        guard entries[index].generation == handle.generation, entries[index].payload != nil else {
+            return nil
+        }
         unlink(handle.index)
         return release(handle.index)
     }

@@ -40,7 +40,9 @@ final class AnswerContent: AsyncSequence, Sendable {
     }
 
     func body(length: Int?) -> HTTPBody {
-        let trailers: @Sendable () async -> HTTPFields = { self.trailerFields.withLock { $0 } ?? HTTPFields() }
+        let trailers: @Sendable () async -> HTTPFields = {
+            self.trailerFields.withLock { $0 } ?? HTTPFields()
+        }
         return HTTPBody(storage: .stream(HTTPBody.Stream(pieces: self, length: length, trailers: trailers)))
     }
 }

@@ -54,7 +54,8 @@ final class ClientConnection: StreamSocketOwner {
 
     /// Whether another exchange may begin: the last ended cleanly, and the server has said nothing since.
     var isReusable: Bool {
-        !socket.isClosed && keepsAlive && !isBusy && !socket.hasInput && source.input.isEmpty && sink.outbox.isEmpty
+        !socket.isClosed && keepsAlive && !isBusy && !socket.hasInput && source.input.isEmpty
+            && sink.outbox.isEmpty
     }
 
     /// Begins an exchange that is over at `deadline`.

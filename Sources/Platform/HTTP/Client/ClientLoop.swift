@@ -160,7 +160,9 @@ final class ClientContext {
 
     /// The connection of an exchange that is in progress.
     func connection(_ key: ClientConnection.Key) -> ClientConnection? {
-        guard let connection = slots[key.slot], connection.exchange == key.exchange, connection.isBusy else { return nil }
+        guard let connection = slots[key.slot], connection.exchange == key.exchange, connection.isBusy else {
+            return nil
+        }
         return connection
     }
 }

@@ -99,7 +99,11 @@ import Reactor
         for address in try await addresses() {
             do throws(SystemError) {
                 return try await StreamSocket.connect(
-                    to: address, on: client.loop, deadline: deadline, shortestTimeout: shortest)
+                    to: address,
+                    on: client.loop,
+                    deadline: deadline,
+                    shortestTimeout: shortest
+                )
             } catch {
                 failure = .notConnected(error)
             }
@@ -130,7 +134,9 @@ import Reactor
         let waiter = Waiter(lastWaiter)
         let number = waiter.number
         if deadline != .distantFuture {
-            waiter.timer = local.schedule(at: deadline) { [self] in endWait(number, .failed(.timedOut(.connection))) }
+            waiter.timer = local.schedule(at: deadline) { [self] in
+                endWait(number, .failed(.timedOut(.connection)))
+            }
         }
         waiters.append(waiter)
         await client.waitForTurn(number, destination)

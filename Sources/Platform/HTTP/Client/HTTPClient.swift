@@ -18,7 +18,7 @@ public final class HTTPClient: Sendable {
     /// A kept connection that turns out to be gone before anything was sent costs a second attempt, never an error; so
     /// does one that ends before a byte of the answer, where the request is idempotent and can be sent again
     /// (RFC 9112 §9.3.1). Nothing else is retried here.
-    /// - Parameter timeouts: overrides ``HTTPClientSettings/timeouts``.
+    /// `timeouts` override ``HTTPClientSettings/timeouts``.
     /// - Throws: ``HTTPClientError``. When the task is cancelled the connection is closed and the error is
     ///   ``HTTPClientError/cancelled``.
     public func send(

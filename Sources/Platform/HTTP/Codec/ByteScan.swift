@@ -9,7 +9,9 @@ enum ByteScan {
         var index = start
         while index + 8 <= span.count {
             // In bounds by the loop's condition; any 8 bytes are a valid UInt64.
-            let word = unsafe UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let word = unsafe UInt64(
+                littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            )
             let delete = word ^ (ones &* 0x7F)
             let hits = ((word &- ones &* 0x20) & ~word | (delete &- ones) & ~delete) & (ones &* 0x80)
             guard hits != 0 else {
@@ -34,12 +36,10 @@ enum ByteScan {
     /// Whether the bytes of `range` are `text` without regard to case.
     static func equals(_ span: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        var index = range.lowerBound
-        // A literal's bytes live as long as the program, and the loop stays within its count.
-        let bytes = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        for unsafe byte in unsafe bytes {
-            guard ByteClass.lowercase(span[index]) == byte else { return false }
-            index += 1
+        for offset in 0..<range.count {
+            // A literal's bytes live as long as the program, and the offset is below its count.
+            let expected = unsafe text.utf8Start[offset]
+            guard ByteClass.lowercase(span[range.lowerBound + offset]) == expected else { return false }
         }
         return true
     }

@@ -31,7 +31,11 @@ struct ChunkedDecoder: Sendable {
 
     init(limits: HTTPLimits) {
         self.limits = limits
-        section = FieldSectionParser(byteLimit: limits.headByteCount, countLimit: limits.fieldCount, position: 0)
+        section = FieldSectionParser(
+            byteLimit: limits.headByteCount,
+            countLimit: limits.fieldCount,
+            position: 0
+        )
     }
 
     /// Reads on from `position`, which moves behind what was used.
@@ -66,18 +70,24 @@ struct ChunkedDecoder: Sendable {
                 size = size << 4 | UInt64(digit)
                 state = .size(digits: digits + 1)
             } else {
-                guard digits > 0, size <= UInt64(Int.max) else { throw HTTPProtocolError(.chunkInvalid, at: position) }
+                guard digits > 0, size <= UInt64(Int.max) else {
+                    throw HTTPProtocolError(.chunkInvalid, at: position)
+                }
                 try endSize(byte, extensionCount: 0, at: position)
             }
         case .extensions(let count): try endSize(byte, extensionCount: count, at: position)
         case .sizeLineFeed:
-            guard byte == UInt8(ascii: "\n") else { throw HTTPProtocolError(.bareCarriageReturn, at: position) }
+            guard byte == UInt8(ascii: "\n") else {
+                throw HTTPProtocolError(.bareCarriageReturn, at: position)
+            }
             state = size == 0 ? .trailers : .data
         case .dataCarriageReturn:
             guard byte == UInt8(ascii: "\r") else { throw HTTPProtocolError(.chunkInvalid, at: position) }
             state = .dataLineFeed
         case .dataLineFeed:
-            guard byte == UInt8(ascii: "\n") else { throw HTTPProtocolError(.bareCarriageReturn, at: position) }
+            guard byte == UInt8(ascii: "\n") else {
+                throw HTTPProtocolError(.bareCarriageReturn, at: position)
+            }
             state = .size(digits: 0)
             size = 0
         case .data, .trailers, .ended: preconditionFailure("no frame byte in this state")
@@ -85,7 +95,11 @@ struct ChunkedDecoder: Sendable {
     }
 
     /// What follows the size: extensions, which nobody reads, and the line's end.
-    private mutating func endSize(_ byte: UInt8, extensionCount: Int, at position: Int) throws(HTTPProtocolError) {
+    private mutating func endSize(
+        _ byte: UInt8,
+        extensionCount: Int,
+        at position: Int
+    ) throws(HTTPProtocolError) {
         switch byte {
         case UInt8(ascii: "\r"): state = .sizeLineFeed
         case UInt8(ascii: "\n"): throw HTTPProtocolError(.bareLineFeed, at: position)
@@ -100,7 +114,10 @@ struct ChunkedDecoder: Sendable {
     }
 
     /// Trailer lines are gathered until their empty line, within the limit of a head.
-    private mutating func trailers(_ span: Span<UInt8>, from position: inout Int) throws(HTTPProtocolError) -> Step {
+    private mutating func trailers(
+        _ span: Span<UInt8>,
+        from position: inout Int
+    ) throws(HTTPProtocolError) -> Step {
         let known = trailers.bytes.count
         let taken = min(span.count - position, limits.headByteCount + 1 - known)
         unsafe span.extracting(position..<(position + taken)).withUnsafeBufferPointer { bytes in
@@ -123,9 +140,12 @@ struct ChunkedDecoder: Sendable {
 
     /// Fields that frame, route or authenticate a message mean nothing behind it (RFC 9110 §6.5.1).
     private static let forbidden: [StaticString] = [
-        "content-length", "transfer-encoding", "host", "authorization", "trailer", "te", "connection", "upgrade",
-        "content-encoding", "content-type", "content-range", "expect", "max-forwards", "cache-control", "range",
-        "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "cookie", "set-cookie",
+        "content-length", "transfer-encoding", "host", "authorization", "trailer", "te", "connection",
+        "upgrade",
+        "content-encoding", "content-type", "content-range", "expect", "max-forwards", "cache-control",
+        "range",
+        "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "cookie",
+        "set-cookie",
         "proxy-authorization", "proxy-authenticate", "www-authenticate", "age", "expires", "date", "location",
         "retry-after", "vary", "warning", "keep-alive", "proxy-connection",
     ]

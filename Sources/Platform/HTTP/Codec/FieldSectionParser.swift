@@ -19,12 +19,16 @@ struct FieldSectionParser: Sendable {
         let window = span.count > byteLimit ? span.extracting(first: byteLimit) : span
         while true {
             guard let step = try line(window) else {
-                guard window.count < byteLimit else { throw HTTPProtocolError(.fieldsTooLarge, at: byteLimit) }
+                guard window.count < byteLimit else {
+                    throw HTTPProtocolError(.fieldsTooLarge, at: byteLimit)
+                }
                 return nil
             }
             position = step.next
             guard let line = step.line else { return position }
-            guard lines.count < countLimit else { throw HTTPProtocolError(.fieldsTooMany, at: Int(line.name)) }
+            guard lines.count < countLimit else {
+                throw HTTPProtocolError(.fieldsTooMany, at: Int(line.name))
+            }
             lines.append(line)
         }
     }
@@ -49,7 +53,10 @@ struct FieldSectionParser: Sendable {
         let end = ByteScan.endOfFieldValue(span, from: valueStart)
         guard end < span.count else { return nil }
         guard span[end] == UInt8(ascii: "\r") else {
-            throw HTTPProtocolError(span[end] == UInt8(ascii: "\n") ? .bareLineFeed : .fieldValueInvalid, at: end)
+            throw HTTPProtocolError(
+                span[end] == UInt8(ascii: "\n") ? .bareLineFeed : .fieldValueInvalid,
+                at: end
+            )
         }
         guard let next = try lineEnd(span, at: end) else { return nil }
         var valueEnd = end
@@ -66,7 +73,9 @@ struct FieldSectionParser: Sendable {
     /// The index behind the CRLF at `index`; nil when the line feed is still to come.
     private func lineEnd(_ span: Span<UInt8>, at index: Int) throws(HTTPProtocolError) -> Int? {
         guard index + 1 < span.count else { return nil }
-        guard span[index + 1] == UInt8(ascii: "\n") else { throw HTTPProtocolError(.bareCarriageReturn, at: index) }
+        guard span[index + 1] == UInt8(ascii: "\n") else {
+            throw HTTPProtocolError(.bareCarriageReturn, at: index)
+        }
         return index + 2
     }
 

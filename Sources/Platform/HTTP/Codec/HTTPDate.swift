@@ -25,7 +25,12 @@ public enum HTTPDate: Sendable {
             // RFC 850: a year of two digits, taken for one not more than 50 years ahead.
             let date = parts[1].split(separator: "-")
             guard date.count == 3, date[2].count == 2, let short = Int(date[2]) else { return nil }
-            return time(day: date[0], month: date[1], year: short < 76 ? 2000 + short : 1900 + short, clock: parts[2])
+            return time(
+                day: date[0],
+                month: date[1],
+                year: short < 76 ? 2000 + short : 1900 + short,
+                clock: parts[2]
+            )
         case 5: return time(day: parts[2], month: parts[1], year: Int(parts[4]), clock: parts[3])
         default: return nil
         }
@@ -33,7 +38,8 @@ public enum HTTPDate: Sendable {
 
     private static func time(day: Substring, month: Substring, year: Int?, clock: Substring) -> Int64? {
         let fields = clock.split(separator: ":", omittingEmptySubsequences: false)
-        guard let day = Int(day), let month = months.firstIndex(of: String(month)), let year, (1...9999).contains(year),
+        guard let day = Int(day), let month = months.firstIndex(of: String(month)), let year,
+            (1...9999).contains(year),
             (1...31).contains(day), fields.count == 3, fields.allSatisfy({ $0.utf8.count == 2 }),
             let hour = Int(fields[0]), let minute = Int(fields[1]), let second = Int(fields[2]),
             (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)

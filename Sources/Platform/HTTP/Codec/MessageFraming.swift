@@ -56,7 +56,8 @@ struct FramingFields: Sendable {
         let at = line.nameRange.lowerBound
         guard length == nil else { throw HTTPProtocolError(.lengthRepeated, at: at) }
         // One space behind the colon is how everybody writes it; more is somebody probing for a lenient parser.
-        guard (1...19).contains(line.valueCount), line.valueRange.lowerBound - line.nameRange.upperBound <= 2 else {
+        guard (1...19).contains(line.valueCount), line.valueRange.lowerBound - line.nameRange.upperBound <= 2
+        else {
             throw HTTPProtocolError(.lengthInvalid, at: at)
         }
         var value = 0
@@ -72,7 +73,8 @@ struct FramingFields: Sendable {
 
     /// `chunked`, once, and nothing else. A list that ends in one `chunked` behind codings that are tokens is a coding we
     /// don't have; all other forms are malformed.
-    private mutating func readEncoding(_ span: Span<UInt8>, _ line: HTTPFields.Line) throws(HTTPProtocolError) {
+    private mutating func readEncoding(_ span: Span<UInt8>, _ line: HTTPFields.Line) throws(HTTPProtocolError)
+    {
         let at = line.nameRange.lowerBound
         guard !hasEncoding else { throw HTTPProtocolError(.encodingInvalid, at: at) }
         hasEncoding = true
@@ -93,7 +95,8 @@ struct FramingFields: Sendable {
         }
         let commas = value.indices.count { value[$0] == UInt8(ascii: ",") }
         let isList = tokens && commas == members - 1
-        let reason: HTTPRefusal = isList && endsInChunked && chunked == 1 ? .encodingUnknown : .encodingInvalid
+        let reason: HTTPRefusal =
+            isList && endsInChunked && chunked == 1 ? .encodingUnknown : .encodingInvalid
         throw HTTPProtocolError(reason, at: at)
     }
 }

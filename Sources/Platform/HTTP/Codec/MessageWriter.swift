@@ -113,13 +113,16 @@ enum MessageWriter {
             switch line.nameCount {
             case 4 where ByteScan.equals(span, name, "date"): hasDate = true
             case 7 where !keepsUpgrade && ByteScan.equals(span, name, "upgrade"): continue
-            case 10 where ByteScan.equals(span, name, "connection") || ByteScan.equals(span, name, "keep-alive"): continue
+            case 10
+            where ByteScan.equals(span, name, "connection") || ByteScan.equals(span, name, "keep-alive"):
+                continue
             case 14 where ByteScan.equals(span, name, "content-length"): continue
             case 16 where ByteScan.equals(span, name, "proxy-connection"): continue
             case 17 where ByteScan.equals(span, name, "transfer-encoding"): continue
             default: break
             }
-            let isPlain = line.value == line.name + line.nameCount + 2 && span[name.upperBound + 1] == UInt8(ascii: " ")
+            let isPlain =
+                line.value == line.name + line.nameCount + 2 && span[name.upperBound + 1] == UInt8(ascii: " ")
             if isPlain {
                 out.append(contentsOf: fields.bytes[name.lowerBound..<line.valueRange.upperBound])
             } else {
@@ -149,7 +152,9 @@ enum MessageWriter {
 
     @inline(__always) private static func append(_ text: StaticString, to out: inout [UInt8]) {
         // A literal's bytes live as long as the program.
-        unsafe out.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        unsafe out.append(
+            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        )
     }
 
     private static func append(_ number: Int, to out: inout [UInt8]) {

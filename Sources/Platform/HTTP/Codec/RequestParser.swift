@@ -21,7 +21,11 @@ struct RequestParser: Sendable {
 
     init(limits: HTTPLimits) {
         self.limits = limits
-        fields = FieldSectionParser(byteLimit: limits.headByteCount, countLimit: limits.fieldCount, position: 0)
+        fields = FieldSectionParser(
+            byteLimit: limits.headByteCount,
+            countLimit: limits.fieldCount,
+            position: 0
+        )
     }
 
     /// Makes ready for the next request.
@@ -38,7 +42,8 @@ struct RequestParser: Sendable {
     /// - Throws: what the message breaks; nothing more can be read from the connection then.
     mutating func parse(_ span: Span<UInt8>) throws(HTTPProtocolError) -> Int? {
         if !hasRequestLine {
-            let window = span.count > limits.headByteCount ? span.extracting(first: limits.headByteCount) : span
+            let window =
+                span.count > limits.headByteCount ? span.extracting(first: limits.headByteCount) : span
             guard let next = try requestLine(window) else {
                 guard window.count < limits.headByteCount else {
                     throw HTTPProtocolError(.fieldsTooLarge, at: limits.headByteCount)
@@ -79,9 +84,13 @@ struct RequestParser: Sendable {
 
     private func methodEnd(_ span: Span<UInt8>, from start: Int) throws(HTTPProtocolError) -> Int? {
         let end = ByteScan.endOfToken(span, from: start)
-        guard end - start <= HTTPMethod.lengthLimit else { throw HTTPProtocolError(.methodTooLong, at: start) }
+        guard end - start <= HTTPMethod.lengthLimit else {
+            throw HTTPProtocolError(.methodTooLong, at: start)
+        }
         guard end < span.count else { return nil }
-        guard end > start, span[end] == UInt8(ascii: " ") else { throw startLineError(span, at: end, .methodInvalid) }
+        guard end > start, span[end] == UInt8(ascii: " ") else {
+            throw startLineError(span, at: end, .methodInvalid)
+        }
         return end
     }
 
@@ -91,7 +100,9 @@ struct RequestParser: Sendable {
         while index < span.count, index <= limit, ByteClass.isTarget(span[index]) { index += 1 }
         guard index <= limit else { throw HTTPProtocolError(.targetTooLong, at: limit) }
         guard index < span.count else { return nil }
-        guard index > start, span[index] == UInt8(ascii: " ") else { throw startLineError(span, at: index, .targetInvalid) }
+        guard index > start, span[index] == UInt8(ascii: " ") else {
+            throw startLineError(span, at: index, .targetInvalid)
+        }
         return index
     }
 
@@ -113,7 +124,9 @@ struct RequestParser: Sendable {
             throw startLineError(span, at: start + 8, .versionInvalid)
         }
         guard start + 9 < span.count else { return nil }
-        guard span[start + 9] == UInt8(ascii: "\n") else { throw HTTPProtocolError(.bareCarriageReturn, at: start + 8) }
+        guard span[start + 9] == UInt8(ascii: "\n") else {
+            throw HTTPProtocolError(.bareCarriageReturn, at: start + 8)
+        }
         guard major == UInt8(ascii: "1") else { throw HTTPProtocolError(.versionUnsupported, at: start) }
         switch minor {
         case UInt8(ascii: "0"): head.version = .http10
@@ -123,20 +136,29 @@ struct RequestParser: Sendable {
         return start + 10
     }
 
-    private func startLineError(_ span: Span<UInt8>, at index: Int, _ reason: HTTPRefusal) -> HTTPProtocolError {
+    private func startLineError(
+        _ span: Span<UInt8>,
+        at index: Int,
+        _ reason: HTTPRefusal
+    ) -> HTTPProtocolError {
         HTTPProtocolError(span[index] == UInt8(ascii: "\n") ? .bareLineFeed : reason, at: index)
     }
 
     private mutating func readMethod(_ span: Span<UInt8>, _ range: Range<Int>) throws(HTTPProtocolError) {
-        if range.count == 3, span[range.lowerBound] == UInt8(ascii: "G"), span[range.lowerBound + 1] == UInt8(ascii: "E"),
+        if range.count == 3, span[range.lowerBound] == UInt8(ascii: "G"),
+            span[range.lowerBound + 1] == UInt8(ascii: "E"),
             span[range.lowerBound + 2] == UInt8(ascii: "T")
         {
             head.method = .get
             return
         }
-        let name = unsafe span.extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+        let name = unsafe span.extracting(range).withUnsafeBufferPointer {
+            unsafe String(decoding: $0, as: UTF8.self)
+        }
         let upper = name.uppercased()
-        guard name == upper || !HTTPMethod.known.contains(where: { $0.name == upper }), let method = HTTPMethod(name) else {
+        guard name == upper || !HTTPMethod.known.contains(where: { $0.name == upper }),
+            let method = HTTPMethod(name)
+        else {
             throw HTTPProtocolError(.methodInvalid, at: range.lowerBound)
         }
         head.method = method
@@ -158,7 +180,9 @@ struct RequestParser: Sendable {
         }
         var path = target
         if span[target.lowerBound] != UInt8(ascii: "/") {
-            guard let authority = absoluteAuthority(span), Authority.isValid(span, authority) else { throw invalid }
+            guard let authority = absoluteAuthority(span), Authority.isValid(span, authority) else {
+                throw invalid
+            }
             path = authority.upperBound..<target.upperBound
         }
         for index in path where span[index] == UInt8(ascii: "%") {
@@ -166,13 +190,17 @@ struct RequestParser: Sendable {
         }
         // OPTIONS of an authority alone is about the server as a whole (RFC 9112 §3.2.4).
         if path.isEmpty, head.method == .options { return head.targetBytes.append(UInt8(ascii: "*")) }
-        if path.isEmpty || span[path.lowerBound] == UInt8(ascii: "?") { head.targetBytes.append(UInt8(ascii: "/")) }
+        if path.isEmpty || span[path.lowerBound] == UInt8(ascii: "?") {
+            head.targetBytes.append(UInt8(ascii: "/"))
+        }
         guard !TargetForm.isCanonical(span, path) else { return appendTarget(span, path) }
         head.targetBytes.append(contentsOf: TargetForm.canonicalize(span, path))
     }
 
     private mutating func appendTarget(_ span: Span<UInt8>, _ range: Range<Int>) {
-        unsafe span.extracting(range).withUnsafeBufferPointer { unsafe head.targetBytes.append(contentsOf: $0) }
+        unsafe span.extracting(range).withUnsafeBufferPointer {
+            unsafe head.targetBytes.append(contentsOf: $0)
+        }
     }
 
     /// Where the authority of `http://authority/path` stands.
@@ -182,7 +210,9 @@ struct RequestParser: Sendable {
         for (scheme, count) in schemes where target.count >= count {
             guard ByteScan.equals(span, start..<(start + count), scheme) else { continue }
             var end = start + count
-            while end < target.upperBound, span[end] != UInt8(ascii: "/"), span[end] != UInt8(ascii: "?") { end += 1 }
+            while end < target.upperBound, span[end] != UInt8(ascii: "/"), span[end] != UInt8(ascii: "?") {
+                end += 1
+            }
             return (start + count)..<end
         }
         return nil
@@ -192,7 +222,9 @@ struct RequestParser: Sendable {
         guard span[target.lowerBound] != UInt8(ascii: "/"), head.method != .connect,
             let authority = absoluteAuthority(span)
         else { return nil }
-        return unsafe span.extracting(authority).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+        return unsafe span.extracting(authority).withUnsafeBufferPointer {
+            unsafe String(decoding: $0, as: UTF8.self)
+        }
     }
 
     // MARK: The fields
@@ -201,7 +233,9 @@ struct RequestParser: Sendable {
         let facts = try FramingFields(span, head.fields.lines, isRequest: true)
         let isOld = head.version == .http10
         if let host = facts.host {
-            guard Authority.isValid(span, host) else { throw HTTPProtocolError(.hostInvalid, at: host.lowerBound) }
+            guard Authority.isValid(span, host) else {
+                throw HTTPProtocolError(.hostInvalid, at: host.lowerBound)
+            }
         } else if !isOld {
             throw HTTPProtocolError(.hostMissing, at: 0)
         }

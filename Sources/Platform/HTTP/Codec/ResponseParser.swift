@@ -16,7 +16,11 @@ struct ResponseParser: Sendable {
     init(limits: HTTPLimits, answersHead: Bool = false) {
         self.limits = limits
         self.answersHead = answersHead
-        fields = FieldSectionParser(byteLimit: limits.headByteCount, countLimit: limits.fieldCount, position: 0)
+        fields = FieldSectionParser(
+            byteLimit: limits.headByteCount,
+            countLimit: limits.fieldCount,
+            position: 0
+        )
     }
 
     /// Makes ready for the next answer, or for the one behind an interim answer.
@@ -34,7 +38,8 @@ struct ResponseParser: Sendable {
     /// - Throws: what the message breaks.
     mutating func parse(_ span: Span<UInt8>) throws(HTTPProtocolError) -> Int? {
         if !hasStatusLine {
-            let window = span.count > limits.headByteCount ? span.extracting(first: limits.headByteCount) : span
+            let window =
+                span.count > limits.headByteCount ? span.extracting(first: limits.headByteCount) : span
             guard let next = try statusLine(window) else {
                 guard window.count < limits.headByteCount else {
                     throw HTTPProtocolError(.fieldsTooLarge, at: limits.headByteCount)
@@ -85,7 +90,9 @@ struct ResponseParser: Sendable {
             throw HTTPProtocolError(span[end] == UInt8(ascii: "\n") ? .bareLineFeed : .statusInvalid, at: end)
         }
         guard end + 1 < span.count else { return nil }
-        guard span[end + 1] == UInt8(ascii: "\n") else { throw HTTPProtocolError(.bareCarriageReturn, at: end) }
+        guard span[end + 1] == UInt8(ascii: "\n") else {
+            throw HTTPProtocolError(.bareCarriageReturn, at: end)
+        }
         return end + 2
     }
 
@@ -94,7 +101,9 @@ struct ResponseParser: Sendable {
         let isOld = head.version == .http10
         guard !facts.hasEncoding || !isOld else { throw HTTPProtocolError(.encodingInvalid, at: 0) }
         if head.status.isInformational || head.status == .noContent {
-            guard facts.length == nil, !facts.hasEncoding else { throw HTTPProtocolError(.contentNotAllowed, at: 0) }
+            guard facts.length == nil, !facts.hasEncoding else {
+                throw HTTPProtocolError(.contentNotAllowed, at: 0)
+            }
         }
         if answersHead || head.status.hasNoContent {
             framing = .none

@@ -15,7 +15,9 @@ enum TargetForm {
         for index in range {
             let byte = span[index]
             if byte == UInt8(ascii: "?") { return true }
-            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: ".") && previous == UInt8(ascii: "/") { return false }
+            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: ".") && previous == UInt8(ascii: "/") {
+                return false
+            }
             previous = byte
         }
         return true

@@ -94,7 +94,9 @@ public struct HTTPBody: Sendable {
     /// The trailer fields; whole when all pieces have been read, empty without any.
     public var trailers: HTTPFields {
         get async {
-            guard case .stream(let stream) = storage, let trailers = stream.trailers else { return HTTPFields() }
+            guard case .stream(let stream) = storage, let trailers = stream.trailers else {
+                return HTTPFields()
+            }
             return await trailers()
         }
     }
@@ -137,7 +139,8 @@ extension HTTPBody: AsyncSequence {
 extension HTTPBody.AsyncIterator: Sendable {}
 
 /// Gives any sequence's failures one type.
-private struct AnyPieces<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable where Base.Element == [UInt8] {
+private struct AnyPieces<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable
+where Base.Element == [UInt8] {
     let base: Base
 
     struct AsyncIterator: AsyncIteratorProtocol {

@@ -30,7 +30,9 @@ struct SegmentReader: AsyncIteratorProtocol {
                 guard count > 0 else { continue }
                 let piece = try await file.read(at: offset, count: min(count, 1 << 16))
                 let rest = count - piece.count
-                if rest > 0 { segments = [.file(file, offset: offset + Int64(piece.count), count: rest)] + segments }
+                if rest > 0 {
+                    segments = [.file(file, offset: offset + Int64(piece.count), count: rest)] + segments
+                }
                 return piece
             }
         }

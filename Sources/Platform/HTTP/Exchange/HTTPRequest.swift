@@ -18,7 +18,12 @@ public struct HTTPRequest: Sendable {
     }
 
     /// Makes a request from its parts; see ``HTTPRequestHead/init(_:_:fields:)``.
-    public init(_ method: HTTPMethod, _ target: String, fields: HTTPFields = HTTPFields(), body: HTTPBody = .empty) {
+    public init(
+        _ method: HTTPMethod,
+        _ target: String,
+        fields: HTTPFields = HTTPFields(),
+        body: HTTPBody = .empty
+    ) {
         self.init(HTTPRequestHead(method, target, fields: fields), body: body)
     }
 }

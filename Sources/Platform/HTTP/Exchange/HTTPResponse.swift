@@ -24,6 +24,7 @@ public struct HTTPResponse: Sendable {
     ///   - name: the protocol, one of those in ``HTTPRequest/upgrade``.
     ///   - fields: more fields of the 101 answer.
     ///   - takeOver: speaks the protocol; the connection closes when it returns or throws.
+    /// - Returns: the 101 answer.
     public static func switching(
         to name: String,
         fields: HTTPFields = HTTPFields(),

@@ -17,7 +17,8 @@ extension HTTPFields {
                 // One well-known option, as nearly always, names no field.
                 let value = line.valueRange
                 hasOptions =
-                    hasOptions || !ByteScan.equals(span, value, "close") && !ByteScan.equals(span, value, "keep-alive")
+                    hasOptions
+                    || !ByteScan.equals(span, value, "close") && !ByteScan.equals(span, value, "keep-alive")
             default: break
             }
         }
@@ -26,7 +27,9 @@ extension HTTPFields {
     }
 
     /// Fields that are for the end of the chain, whatever a client says of them.
-    public static let endToEnd: [HTTPFieldName] = [.host, .authorization, "traceparent", "tracestate", "x-request-id"]
+    public static let endToEnd: [HTTPFieldName] = [
+        .host, .authorization, "traceparent", "tracestate", "x-request-id",
+    ]
 
     /// The fields that `Connection` names.
     private var connectionOptions: [HTTPFieldName] {

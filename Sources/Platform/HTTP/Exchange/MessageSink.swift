@@ -17,7 +17,7 @@ final class MessageSink {
     private let room: SpareRoom
     private let timeout: Duration
 
-    /// - Parameter timeout: how long the peer may take nothing.
+    /// Takes the writing half of `socket`, whose peer may take nothing for `timeout`.
     init(_ socket: StreamSocket, room: SpareRoom, timeout: Duration) {
         self.socket = socket
         self.room = room
@@ -62,7 +62,10 @@ final class MessageSink {
     }
 
     /// Writes a content; bytes wait for the next flush, a stream is sent piece by piece as the peer takes it.
-    func send(_ body: HTTPBody, _ framing: MessageFraming) async throws(ContentFailure) -> StreamSocket.SendResult {
+    func send(
+        _ body: HTTPBody,
+        _ framing: MessageFraming
+    ) async throws(ContentFailure) -> StreamSocket.SendResult {
         switch body.storage {
         case .empty: return .sent
         case .bytes(let bytes):
@@ -118,7 +121,8 @@ final class MessageSink {
         return .sent
     }
 
-    private static func naming<Value>(_ body: () async throws -> Value) async throws(ContentFailure) -> Value {
+    private static func naming<Value>(_ body: () async throws -> Value) async throws(ContentFailure) -> Value
+    {
         do { return try await body() } catch { throw ContentFailure(reason: "failed: \(error)") }
     }
 }

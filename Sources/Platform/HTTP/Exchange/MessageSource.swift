@@ -24,7 +24,7 @@ final class MessageSource {
 
     /// Reads on in a head, as far as the bytes that have arrived go.
     ///
-    /// - Parameter parse: reads the bytes since the message's start; see ``RequestParser/parse(_:)``.
+    /// `parse` gets all bytes since the message's start; see ``RequestParser/parse(_:)``.
     func readHead(
         _ parse: (Span<UInt8>) throws(HTTPProtocolError) -> Int?
     ) throws(HTTPProtocolError) -> HeadResult {
@@ -42,7 +42,9 @@ final class MessageSource {
         }
     }
 
-    private func parseKept(_ parse: (Span<UInt8>) throws(HTTPProtocolError) -> Int?) throws(HTTPProtocolError) -> Bool {
+    private func parseKept(
+        _ parse: (Span<UInt8>) throws(HTTPProtocolError) -> Int?
+    ) throws(HTTPProtocolError) -> Bool {
         let bytes = input.bytes
         guard let end = try parse(bytes.span.extracting(input.start...)) else { return false }
         input.consume(end)
@@ -74,7 +76,7 @@ final class MessageSource {
 
     /// Reads on in the content; nil at its end.
     ///
-    /// - Parameter wait: waits until more is there, or throws.
+    /// `wait` returns when more is there, or throws.
     func readPiece(
         _ wait: () async throws(HTTPProtocolError) -> Void
     ) async throws(HTTPProtocolError) -> [UInt8]? {
@@ -105,7 +107,9 @@ final class MessageSource {
     }
 
     /// Content that needs no taking apart is read straight into the piece that is handed out; chunks by way of `input`.
-    private func readMore(_ wait: () async throws(HTTPProtocolError) -> Void) async throws(HTTPProtocolError) -> More {
+    private func readMore(
+        _ wait: () async throws(HTTPProtocolError) -> Void
+    ) async throws(HTTPProtocolError) -> More {
         let isPlain = content.remaining != nil || content.endsWithConnection
         let room = min(content.remaining ?? 1 << 16, 1 << 16)
         while true {

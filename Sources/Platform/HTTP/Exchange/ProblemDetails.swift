@@ -10,7 +10,8 @@ public struct ProblemDetails: Error, Sendable, Equatable {
     public var isRetryable: Bool?
 
     /// Makes a problem; its title is the status's phrase, its type `about:blank`.
-    public init(_ status: HTTPStatus, detail: String? = nil, reason: String? = nil, isRetryable: Bool? = nil) {
+    public init(_ status: HTTPStatus, detail: String? = nil, reason: String? = nil, isRetryable: Bool? = nil)
+    {
         self.status = status
         self.detail = detail
         self.reason = reason
@@ -26,7 +27,10 @@ public struct ProblemDetails: Error, Sendable, Equatable {
 
     /// The problem as JSON.
     public var json: String {
-        var members = ["\"type\":\"about:blank\"", "\"title\":\(Self.quoted(status.phrase))", "\"status\":\(status.code)"]
+        var members = [
+            "\"type\":\"about:blank\"", "\"title\":\(Self.quoted(status.phrase))",
+            "\"status\":\(status.code)",
+        ]
         if let detail { members.append("\"detail\":\(Self.quoted(detail))") }
         if let reason { members.append("\"reason\":\(Self.quoted(reason))") }
         if let isRetryable { members.append("\"retryable\":\(isRetryable)") }
@@ -52,5 +56,7 @@ public struct ProblemDetails: Error, Sendable, Equatable {
 
 extension HTTPProtocolError {
     /// The problem that a server answers with.
-    var problem: ProblemDetails { ProblemDetails(reason.status, detail: description, reason: reason.rawValue) }
+    var problem: ProblemDetails {
+        ProblemDetails(reason.status, detail: description, reason: reason.rawValue)
+    }
 }

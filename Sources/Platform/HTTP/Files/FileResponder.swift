@@ -20,8 +20,8 @@ public struct FileResponder: Sendable {
 
     /// Answers GET and HEAD for the file that `path` names below the folder.
     ///
-    /// - Parameter path: percent-encoded, as in ``HTTPRequestHead/path``; by default the request's own.
-    /// - Throws: ``ProblemDetails``: 404 without such a file, 405 for other methods, 503 when the pool is full.
+    /// The path is percent-encoded, as in ``HTTPRequestHead/path``; by default it is the request's own.
+    /// - Throws: ``ProblemDetails``: 404 without such a file, 503 when the pool is full.
     public func response(to request: HTTPRequestHead, path: String? = nil) async throws -> HTTPResponse {
         guard request.method == .get || request.method == .head else {
             return ProblemDetails(.methodNotAllowed).response(fields: [.allow: "GET, HEAD"])
@@ -43,7 +43,9 @@ public struct FileResponder: Sendable {
     private func respond(_ request: HTTPRequestHead, _ file: OpenFile, type: String) -> HTTPResponse {
         let seconds = file.modified / 1_000_000_000
         let tag = "\"\(String(file.modified, radix: 16))-\(String(file.size, radix: 16))\""
-        var fields: HTTPFields = [.eTag: tag, .lastModified: HTTPDate.format(seconds), .acceptRanges: "bytes"]
+        var fields: HTTPFields = [
+            .eTag: tag, .lastModified: HTTPDate.format(seconds), .acceptRanges: "bytes",
+        ]
         if let cacheControl { fields.append(.cacheControl, cacheControl) }
         if Self.isNotModified(request, tag, seconds) { return HTTPResponse(.notModified, fields: fields) }
 
@@ -86,7 +88,9 @@ public struct FileResponder: Sendable {
             let range = Self.contentRange(part, file.size)
             let head = "\r\n--\(boundary)\r\nContent-Type: \(type)\r\nContent-Range: \(range)\r\n\r\n"
             segments.append(.bytes(Array(head.utf8)))
-            segments.append(.file(file, offset: part.lowerBound, count: Int(part.upperBound - part.lowerBound)))
+            segments.append(
+                .file(file, offset: part.lowerBound, count: Int(part.upperBound - part.lowerBound))
+            )
         }
         segments.append(.bytes(Array("\r\n--\(boundary)--\r\n".utf8)))
         return HTTPResponse(.partialContent, fields: fields, body: HTTPBody(segments))

@@ -11,7 +11,8 @@ public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral, Cus
 
     /// Takes a name written in the source. One that is no lower-case token stops the program.
     public init(stringLiteral name: String) {
-        let isName = !name.isEmpty && name.utf8.allSatisfy { ByteClass.isToken($0) && ByteClass.lowercase($0) == $0 }
+        let isName =
+            !name.isEmpty && name.utf8.allSatisfy { ByteClass.isToken($0) && ByteClass.lowercase($0) == $0 }
         precondition(isName, "\(name) is no lower-case field name")
         self.name = name
     }

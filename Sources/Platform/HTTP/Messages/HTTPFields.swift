@@ -28,7 +28,9 @@ public struct HTTPFields: Sendable {
     // MARK: Looking up
 
     /// The first value under `name`, as text (invalid UTF-8 repaired); nil without such a field.
-    public subscript(name: HTTPFieldName) -> String? { value(of: name).map { String(decoding: $0, as: UTF8.self) } }
+    public subscript(name: HTTPFieldName) -> String? {
+        value(of: name).map { String(decoding: $0, as: UTF8.self) }
+    }
 
     /// The first value under `name`, as bytes without the white space around them.
     public func value(of name: HTTPFieldName) -> ArraySlice<UInt8>? {
@@ -154,7 +156,9 @@ extension HTTPFields: Equatable {
         left.lines.count == right.lines.count
             && zip(left.all, right.all).allSatisfy { one, other in
                 one.value == other.value
-                    && one.name.lazy.map(ByteClass.lowercase).elementsEqual(other.name.lazy.map(ByteClass.lowercase))
+                    && one.name.lazy.map(ByteClass.lowercase).elementsEqual(
+                        other.name.lazy.map(ByteClass.lowercase)
+                    )
             }
     }
 }

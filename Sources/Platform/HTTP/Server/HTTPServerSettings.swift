@@ -35,7 +35,10 @@ public struct HTTPServerSettings: Sendable {
     public init() {}
 
     var shortestTimeout: Duration {
-        [headTimeout, contentTimeout, idleTimeout, writeTimeout, requestTimeout, drainIdleTimeout, lingerTimeout].min()
+        [
+            headTimeout, contentTimeout, idleTimeout, writeTimeout, requestTimeout, drainIdleTimeout,
+            lingerTimeout,
+        ].min()
             ?? headTimeout
     }
 }

@@ -26,7 +26,8 @@ extension ServerConnection {
         phase = .idle
         parser.reset()
         guard exchange > 0 else { return }
-        socket.deadline = socket.local.now + (context.isDraining ? context.times.drainIdle : context.times.idle)
+        socket.deadline =
+            socket.local.now + (context.isDraining ? context.times.drainIdle : context.times.idle)
     }
 
     /// Waits for more of a head of which `count` bytes are there; false when the connection is to end.
@@ -50,7 +51,9 @@ extension ServerConnection {
         exchange += 1
         phase = .handling
         let head = parser.head
-        if head.method == .trace || head.method == .connect { throw HTTPProtocolError(.methodNotAllowed, at: 0) }
+        if head.method == .trace || head.method == .connect {
+            throw HTTPProtocolError(.methodNotAllowed, at: 0)
+        }
         refusal = nil
         var request = HTTPRequest(head)
         request.remoteAddress = remoteAddress
@@ -77,7 +80,9 @@ extension ServerConnection {
                 return HTTPBody(whole)
             }
         }
-        return IncomingContent(server: server, key: .init(connection: number, exchange: exchange)).body(length: length)
+        return IncomingContent(server: server, key: .init(connection: number, exchange: exchange)).body(
+            length: length
+        )
     }
 
     // MARK: Content
@@ -109,7 +114,9 @@ extension ServerConnection {
 
     private func count(_ piece: [UInt8]) throws(HTTPProtocolError) {
         contentCount += piece.count
-        guard contentCount <= contentLimit else { throw HTTPProtocolError(.contentTooLarge, at: contentCount) }
+        guard contentCount <= contentLimit else {
+            throw HTTPProtocolError(.contentTooLarge, at: contentCount)
+        }
         let won = Duration.nanoseconds(Int64(piece.count) * 1_000_000_000 / 1024)
         contentPatience = min(context.settings.contentTimeout, contentPatience + won)
     }

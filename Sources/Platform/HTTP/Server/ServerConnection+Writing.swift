@@ -91,7 +91,9 @@ extension ServerConnection {
             sink.flushLater()
             return true
         }
-        if let framing = next.streams { guard await sendContent(response.body, framing) else { return false } }
+        if let framing = next.streams {
+            guard await sendContent(response.body, framing) else { return false }
+        }
         guard await flush() else { return false }
         if next.discards { return await discardContent() }
         guard next.ends else { return true }
@@ -154,7 +156,11 @@ extension ServerConnection {
             response.head.fields.append(.allow, "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS")
         }
         let json = Array(error.problem.json.utf8)
-        let frame = MessageWriter.ResponseFrame(framing: .length(json.count), closes: true, date: context.date)
+        let frame = MessageWriter.ResponseFrame(
+            framing: .length(json.count),
+            closes: true,
+            date: context.date
+        )
         let answersHead = phase != .idle && phase != .head && parser.head.method == .head
         sink.append {
             MessageWriter.append(response.head, frame, to: &$0)

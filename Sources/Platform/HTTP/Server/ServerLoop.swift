@@ -17,7 +17,11 @@ import Reactor
     init(_ loop: EventLoop) { self.loop = loop }
 
     /// Begins to accept from a listening socket, which is this loop's from now on.
-    func start(_ socket: Int32, _ settings: HTTPServerSettings, _ handler: @escaping HTTPHandler) throws(SystemError) {
+    func start(
+        _ socket: Int32,
+        _ settings: HTTPServerSettings,
+        _ handler: @escaping HTTPHandler
+    ) throws(SystemError) {
         let context = ServerContext(settings, handler, loop.local)
         self.context = context
         acceptor = try Acceptor(
@@ -49,7 +53,10 @@ import Reactor
         acceptor?.pause()
     }
 
-    private func adopt(_ descriptor: consuming Descriptor, _ context: ServerContext) throws(SystemError) -> StreamSocket {
+    private func adopt(
+        _ descriptor: consuming Descriptor,
+        _ context: ServerContext
+    ) throws(SystemError) -> StreamSocket {
         try StreamSocket(adopting: descriptor, on: loop, shortestTimeout: context.settings.shortestTimeout)
     }
 
