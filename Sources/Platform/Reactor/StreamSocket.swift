@@ -43,7 +43,8 @@ import Glibc
 
     /// Takes over a connected socket, on the loop that the caller runs on.
     ///
-    /// A deadline is never set nearer than `shortestTimeout`: the lazy timer looks that often.
+    /// The lazy timer looks at least every `shortestTimeout`, so that setting a deadline that far ahead costs a store; a
+    /// nearer one moves the timer.
     /// - Throws: ``SystemError`` when the kernel refuses to watch the socket; it is closed then.
     public convenience init(
         adopting descriptor: consuming Descriptor,

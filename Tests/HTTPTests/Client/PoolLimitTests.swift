@@ -26,7 +26,8 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<10 {
                 group.addTask {
-                    #expect(try await client.fetch(HTTPRequest(.get, "/\(number)"), from: server).1 == "1")
+                    let (_, text) = try await client.fetch(HTTPRequest(.get, "/\(number)"), from: server)
+                    #expect(text == "1")
                 }
                 #expect(await client.settles { $0.waiting == UInt64(number) && $0.connectionsOpened > 0 })
             }
@@ -97,7 +98,9 @@ import Testing
 
     @Test("a place that comes free belongs to who waited, not to who comes just then")
     func handsOverPlaces() async throws {
-        let (mayAnswer, open, most) = (Latch(), Mutex(0), Mutex(0))
+        let mayAnswer = Latch()
+        let open = Mutex(0)
+        let most = Mutex(0)
         let server = try ScriptedServer { peer, _ in
             let count = open.withLock { open in
                 open += 1

@@ -22,6 +22,7 @@ final class FileFolder: Sendable {
         try Data("secret".utf8).write(to: base.appending(path: "secret.txt"))
         try Data(Self.digits).write(to: folder.appending(path: "digits.txt"))
         try Data().write(to: folder.appending(path: "empty.bin"))
+        try Data("secret".utf8).write(to: folder.appending(path: ".env"))
         try Data("été".utf8).write(to: folder.appending(path: "sub/un été.html"))
         try Data(Self.large).write(to: folder.appending(path: "large.bin"))
         try FileManager.default.createSymbolicLink(
@@ -96,7 +97,7 @@ final class FileFolder: Sendable {
         arguments: [
             "/nope.txt", "/", "/sub", "/sub/", "/../secret.txt", "/%2e%2e/secret.txt",
             "/sub/../../secret.txt", "/out.txt",
-            "/..%2fsecret.txt", "/%2Fetc%2Fpasswd", "//etc/passwd", "/digits.txt/", "/sub%2Fun", "/%ff",
+            "/..%2fsecret.txt", "/%2Fetc%2Fpasswd", "//etc/passwd", "/digits.txt/", "/sub%2Fun", "/%ff", "/.env", "/%2eenv",
         ]
     )
     func absent(target: String) async throws { #expect(try await ask(target).head.status == .notFound) }

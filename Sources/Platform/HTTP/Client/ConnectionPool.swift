@@ -96,7 +96,7 @@ import Reactor
         _ shortest: Duration
     ) async throws(HTTPClientError) -> StreamSocket {
         var failure = HTTPClientError.timedOut(.connection)
-        for address in try await addresses() {
+        for address in try await addresses(deadline) {
             do throws(SystemError) {
                 return try await StreamSocket.connect(
                     to: address,
@@ -111,14 +111,15 @@ import Reactor
         throw failure
     }
 
-    private func addresses() async throws(HTTPClientError) -> [SocketAddress] {
+    private func addresses(_ deadline: MonotonicInstant) async throws(HTTPClientError) -> [SocketAddress] {
         switch destination.place {
         case .address(let address): return [address]
         case .host(let host, let port):
-            do {
-                return try await context.resolver.addresses(of: host, port: port)
-            } catch {
-                throw .unresolved(destination, reason: String(describing: error))
+            switch await Lookup.run(host, port, context.resolver, on: client.loop, deadline) {
+            case .success(let addresses): return addresses
+            case .failure(let error as Resolver.Failure): throw .unresolved(destination, reason: error.reason)
+            case .failure(let error): throw .unresolved(destination, reason: String(describing: error))
+            case nil: throw .timedOut(.connection)
             }
         }
     }

@@ -53,5 +53,5 @@ public struct HTTPTimeouts: Sendable, Hashable {
     }
 
     /// Nanoseconds.
-    var shortest: Int64 { min(connectTime, attemptTime, idleTime, totalTime) }
+    var shortest: Int64 { min(attemptTime, idleTime, totalTime) }
 }

@@ -59,6 +59,9 @@ public struct HTTPBody: Sendable {
         }
     }
 
+    /// Whether it comes piece by piece.
+    var isStream: Bool { if case .stream = storage { true } else { false } }
+
     /// All of it, when it is at hand as bytes.
     var whole: [UInt8]? {
         switch storage {

@@ -2,7 +2,8 @@ public import Reactor
 
 /// Serves the regular files below one folder: whole or in ranges, with validators, sent by the kernel (sendfile(2)).
 ///
-/// A request's path is looked up below the folder and can't lead out of it, neither by `..` nor by a link.
+/// A request's path is looked up below the folder and can't lead out of it, neither by `..` nor by a link. Hidden files
+/// and folders, whose name begins with a dot (`.env`, `.git`), are not there for it, but for `.well-known` (RFC 8615).
 public struct FileResponder: Sendable {
     private let root: String
     private let pool: BlockingPool
@@ -146,7 +147,9 @@ public struct FileResponder: Sendable {
                 index += 1
             }
         }
-        return String(validating: bytes.drop { $0 == UInt8(ascii: "/") }, as: UTF8.self)
+        guard let name = String(validating: bytes.drop { $0 == UInt8(ascii: "/") }, as: UTF8.self) else { return nil }
+        let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") && $0 != ".well-known" }
+        return isHidden ? nil : name
     }
 
     private static func mediaType(of name: String) -> String {

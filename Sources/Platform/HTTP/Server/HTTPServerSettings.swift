@@ -34,12 +34,9 @@ public struct HTTPServerSettings: Sendable {
     /// Takes the defaults.
     public init() {}
 
+    /// The shortest of the times that are set anew for each request; see ``StreamSocket``.
     var shortestTimeout: Duration {
-        [
-            headTimeout, contentTimeout, idleTimeout, writeTimeout, requestTimeout, drainIdleTimeout,
-            lingerTimeout,
-        ].min()
-            ?? headTimeout
+        min(min(headTimeout, contentTimeout), min(min(idleTimeout, writeTimeout), requestTimeout))
     }
 }
 

@@ -137,7 +137,7 @@ extension ServerConnection {
         }
     }
 
-    private func sendContinue() async {
+    func sendContinue() async {
         guard awaitsContinue, phase == .handling else { return }
         awaitsContinue = false
         sink.append { MessageWriter.appendContinue(to: &$0) }

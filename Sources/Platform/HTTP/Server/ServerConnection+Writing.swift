@@ -12,14 +12,20 @@ extension ServerConnection {
         let response: HTTPResponse
         do { response = try await context.handler(request) } catch { response = self.response(to: error) }
         guard phase == .handling, !clientLeft else { return false }
-        phase = .answering
         requestDeadline = .distantFuture
         socket.deadline = .distantFuture
         if let refusal {
+            phase = .answering
             await refuse(refusal)
             return false
         }
-        if let takeOver = response.takeOver { return await upgrade(response, takeOver) }
+        if let takeOver = response.takeOver {
+            phase = .answering
+            return await upgrade(response, takeOver)
+        }
+        // An answer that comes piece by piece may be made of the request's content, which the client holds back.
+        if awaitsContinue, response.body.isStream { await sendContinue() }
+        phase = .answering
         let next = begin(response, isHead: isHead)
         // The common case needs no wait: a whole content, taken whole by the kernel.
         if next == .goOn, sink.flushNow() { return true }
@@ -60,12 +66,11 @@ extension ServerConnection {
     private func begin(_ response: HTTPResponse, isHead: Bool) -> Next {
         let hasContent = !isHead && !response.head.status.hasNoContent
         let framing = framing(of: response.body)
-        // What is left of a request's content is read and dropped if it is little, so that the connection can go on.
-        let leavesContent = !source.content.isEnded
-        let discards = leavesContent && !awaitsContinue && (source.content.remaining ?? .max) <= 1 << 16
+        // An answer that comes piece by piece may still read the request's content: only its end will tell.
+        let leavesContent = !source.content.isEnded && !response.body.isStream
         let stays =
             parser.keepsAlive && !context.isDraining && exchange < context.settings.requestsPerConnection
-            && (!leavesContent || discards) && !(hasContent && framing == .untilClose)
+            && (!leavesContent || mayDiscard) && !(hasContent && framing == .untilClose)
         let told = toldLength(of: response, framing, isHead: isHead)
         // To HEAD a content of unknown length is announced as to GET: a length of 0 would be untrue (RFC 9110 §8.6).
         let announces = isHead && told == nil && !response.head.status.hasNoContent
@@ -77,13 +82,20 @@ extension ServerConnection {
             date: context.date
         )
         sink.append { MessageWriter.append(response.head, frame, to: &$0) }
-        var next = Next(ends: !stays, discards: stays && leavesContent)
+        var next = Next(ends: !stays)
         if hasContent {
             if let whole = response.body.whole { sink.append(content: whole) } else { next.streams = framing }
         }
-        next.waits = !source.input.isEmpty && sink.outbox.hasRoom && next == .goOn
+        if next == .goOn {
+            next.discards = !source.content.isEnded
+            next.waits = !next.discards && !source.input.isEmpty && sink.outbox.hasRoom
+        }
         return next
     }
+
+    /// Whether what is left of a request's content is little enough to be read and dropped, so that the connection can
+    /// go on.
+    private var mayDiscard: Bool { !awaitsContinue && (source.content.remaining ?? .max) <= 1 << 16 }
 
     /// Does what is left to do behind the head; false when the connection is to end.
     private func finish(_ response: HTTPResponse, _ next: Next) async -> Bool {
@@ -95,8 +107,10 @@ extension ServerConnection {
             guard await sendContent(response.body, framing) else { return false }
         }
         guard await flush() else { return false }
-        if next.discards { return await discardContent() }
-        guard next.ends else { return true }
+        if !next.ends {
+            if source.content.isEnded { return true }
+            if mayDiscard { return await discardContent() }
+        }
         if !source.content.isEnded || !source.input.isEmpty || socket.hasInput { await linger() }
         return false
     }

@@ -56,7 +56,7 @@ final class ServerConnection: StreamSocketOwner {
         self.context = context
         self.server = server
         self.remoteAddress = remoteAddress
-        parser = RequestParser(limits: context.settings.limits)
+        parser = context.takeParser()
         source = MessageSource(socket)
         sink = MessageSink(socket, room: context.room, timeout: context.settings.writeTimeout)
         socket.owner = self
@@ -69,6 +69,7 @@ final class ServerConnection: StreamSocketOwner {
             guard await answer(request) else { break }
         }
         socket.close()
+        context.giveBack(parser)
     }
 
     // MARK: From outside

@@ -11,6 +11,8 @@ final class ServerContext {
     var counters = HTTPServerCounters()
     var isDraining = false
     let room = SpareRoom()
+    /// The last connection's parser, with the room its arrays have: a short connection needs no new one.
+    private var spareParser: RequestParser?
 
     private var dateLine: [UInt8] = []
     private var dateExpiry = MonotonicInstant(nanoseconds: 0)
@@ -46,6 +48,15 @@ final class ServerContext {
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         dateLine = Array("Date: \(HTTPDate.format(Int64(time.tv_sec)))\r\n".utf8)
         dateExpiry = local.now + .nanoseconds(1_000_000_000 - Int64(time.tv_nsec))
+    }
+
+    /// A parser ready for a connection's first request.
+    func takeParser() -> RequestParser { spareParser.take() ?? RequestParser(limits: settings.limits) }
+
+    /// Takes a parser back from a connection that has ended.
+    func giveBack(_ parser: consuming RequestParser) {
+        parser.reset()
+        spareParser = parser
     }
 
     /// Counts and reports a refusal.
