@@ -12,7 +12,7 @@ import Testing
 
         mutating func next() async throws -> [UInt8]? {
             guard rest > 0 else { return nil }
-            let count = min(rest, random.below(8) == 0 ? random.below(200_000) : random.below(3_000) + 1)
+            let count = Swift.min(rest, random.below(8) == 0 ? random.below(200_000) : random.below(3_000) + 1)
             rest -= count
             return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         }

@@ -43,6 +43,7 @@ final class ServerConnection: StreamSocketOwner {
     /// What the content broke; the answer then says so.
     var refusal: HTTPProtocolError?
     var clientLeft = false
+    private var hasProbed = false
 
     init(
         _ number: Int,
@@ -86,8 +87,15 @@ final class ServerConnection: StreamSocketOwner {
         socket.close(reset: true)
     }
 
-    /// What a client sends ahead waits in the kernel until it is asked for.
-    func socketHasInput() {}
+    /// What a client sends ahead waits in the kernel until it is asked for. But when the client ends its side while the
+    /// handler works, it may have ended both, and TCP can't tell the two apart: an interim answer, which every client
+    /// must understand (RFC 9110 §15.2), is taken in silence by one that still listens and reset by one that is gone.
+    func socketHasInput() {
+        guard phase == .handling, socket.isPeerClosed, !hasProbed, parser.head.version == .http11 else { return }
+        hasProbed = true
+        sink.append { MessageWriter.appendContinue(to: &$0) }
+        sink.flushNow()
+    }
 
     /// The client is gone: what is done for it stops.
     func socketHungUp() {
