@@ -41,7 +41,11 @@ final class BlockingSocket: Sendable {
         let number = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         let status = unsafe address.withStorage { storage, length in
             // `sockaddr` is how connect(2) takes every kind of address.
-            unsafe Glibc.connect(number, UnsafeRawPointer(storage).assumingMemoryBound(to: sockaddr.self), length)
+            unsafe Glibc.connect(
+                number,
+                UnsafeRawPointer(storage).assumingMemoryBound(to: sockaddr.self),
+                length
+            )
         }
         let socket = BlockingSocket(owning: number)
         guard status == 0 else { throw .system(errno) }
@@ -105,6 +109,15 @@ final class BlockingSocket: Sendable {
             } catch {
                 return (String(decoding: bytes, as: UTF8.self), error)
             }
+        }
+    }
+
+    /// Whether it is closed, or the peer has ended its side and nothing is left to read.
+    var isEnded: Bool {
+        descriptor.withLock { number in
+            guard let number else { return true }
+            var byte: UInt8 = 0
+            return unsafe recv(number, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
         }
     }
 

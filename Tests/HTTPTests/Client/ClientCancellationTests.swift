@@ -30,7 +30,9 @@ import Testing
         #expect(await client.counters.connectionsOpen == 0)
     }
 
-    static let heads = ["Content-Length: 5\r\n\r\nhell", "Transfer-Encoding: chunked\r\n\r\n4\r\nhell", "\r\nhell"]
+    static let heads = [
+        "Content-Length: 5\r\n\r\nhell", "Transfer-Encoding: chunked\r\n\r\n4\r\nhell", "\r\nhell",
+    ]
 
     @Test("while it waits for content: the connection closes at once", arguments: heads)
     func content(_ head: String) async throws {

@@ -14,7 +14,9 @@ import Testing
         #expect(timeouts.idle == .seconds(30))
         (timeouts.connect, timeouts.attempt, timeouts.idle) = (.seconds(1), .seconds(2), .seconds(3))
         timeouts.total = nil
-        #expect((timeouts.connect, timeouts.attempt, timeouts.idle) == (.seconds(1), .seconds(2), .seconds(3)))
+        #expect(
+            (timeouts.connect, timeouts.attempt, timeouts.idle) == (.seconds(1), .seconds(2), .seconds(3))
+        )
         #expect(timeouts.total == nil)
         timeouts.total = .seconds(4)
         #expect(timeouts.total == .seconds(4))
@@ -41,8 +43,12 @@ import Testing
         }
         defer { server.stop() }
         let client = try ClientFixture.client()
-        let timeouts = HTTPTimeouts.with { if time == .attempt { $0.attempt = Self.short } else { $0.idle = Self.short } }
-        await #expect(throws: HTTPClientError.timedOut(stage)) { try await client.fetch(from: server, timeouts: timeouts) }
+        let timeouts = HTTPTimeouts.with {
+            if time == .attempt { $0.attempt = Self.short } else { $0.idle = Self.short }
+        }
+        await #expect(throws: HTTPClientError.timedOut(stage)) {
+            try await client.fetch(from: server, timeouts: timeouts)
+        }
         #expect(await client.counters.connectionsOpen == 0)
     }
 
@@ -58,7 +64,7 @@ import Testing
         defer { server.stop() }
         let client = try ClientFixture.client()
         if !isFirst { _ = try await client.fetch(from: server) }
-        let timeouts = HTTPTimeouts.with { $0.total = .milliseconds(200) }
+        let timeouts = HTTPTimeouts.with { $0.total = .seconds(3) }
         let response = try await client.send(
             HTTPRequest(.get, "/"),
             to: HTTPDestination(server.address),
@@ -80,7 +86,7 @@ import Testing
         }
         defer { server.stop() }
         let client = try ClientFixture.client()
-        let timeouts = HTTPTimeouts.with { $0.total = Self.short }
+        let timeouts = HTTPTimeouts.with { $0.total = .seconds(3) }
         let response = try await client.send(
             HTTPRequest(.get, "/"),
             to: HTTPDestination(server.address),
@@ -106,9 +112,9 @@ import Testing
         let response = try await client.send(
             HTTPRequest(.get, "/"),
             to: HTTPDestination(server.address),
-            timeouts: .with { $0.attempt = Self.short }
+            timeouts: .with { $0.attempt = .seconds(2) }
         )
-        try await ClientFixture.loop.loops[0].sleep(for: Self.short * 3)
+        try await ClientFixture.loop.loops[0].sleep(for: .seconds(3))
         mayGoOn.open()
         #expect(try await response.body.collect(upTo: 10) == Array("hello".utf8))
         #expect(try await client.fetch(from: server).1 == "1")

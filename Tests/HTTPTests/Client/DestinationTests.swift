@@ -7,7 +7,7 @@ import Testing
 @Suite("destinations", .timeLimit(.minutes(1))) struct DestinationTests {
     private static let oneAnswer: ScriptedServer.Script = { peer, _ in
         let head = try peer.readHead()
-        let host = head.split(separator: "\r\n").first { $0.hasPrefix("Host: ") } ?? ""
+        let host = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("host: ") } ?? ""
         try peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(host.utf8.count)\r\n\r\n\(host)")
     }
 
@@ -40,7 +40,7 @@ import Testing
         let text = String(decoding: try await response.body.collect(upTo: 100), as: UTF8.self)
         #expect(text == "Host: \(destination)")
         let request = HTTPRequest(.get, "/", fields: [.host: "example.com"])
-        #expect(try await client.fetch(request, from: server).1 == "Host: example.com")
+        #expect(try await client.fetch(request, from: server).1 == "host: example.com")
         await client.close()
     }
 
@@ -69,7 +69,9 @@ import Testing
         _ = try await onThread { try? BlockingSocket.connect(to: server.address).readToEnd() }
         let client = try ClientFixture.client()
         for _ in 0..<3 {
-            let error = try await #require(throws: HTTPClientError.self) { try await client.fetch(from: server) }
+            let error = try await #require(throws: HTTPClientError.self) {
+                try await client.fetch(from: server)
+            }
             guard case .notConnected(let reason) = error else { return #expect(Bool(false), "\(error)") }
             #expect(reason.code == ECONNREFUSED)
         }
@@ -83,15 +85,23 @@ import Testing
         let listener = BlockingSocket(owning: number)
         defer { listener.close() }
         let client = try ClientFixture.client()
-        let timeouts = HTTPTimeouts.with { ($0.connect, $0.attempt) = (.milliseconds(100), .milliseconds(100)) }
+        let timeouts = HTTPTimeouts.with {
+            ($0.connect, $0.attempt) = (.milliseconds(100), .milliseconds(100))
+        }
         var last: HTTPClientError?
         for _ in 0..<4 {
             last = await #expect(throws: HTTPClientError.self) {
-                try await client.send(HTTPRequest(.get, "/"), to: HTTPDestination(address), timeouts: timeouts)
+                try await client.send(
+                    HTTPRequest(.get, "/"),
+                    to: HTTPDestination(address),
+                    timeouts: timeouts
+                )
             }
             if last != .timedOut(.head) { break }
         }
-        guard case .notConnected(let reason) = last else { return #expect(Bool(false), "\(String(describing: last))") }
+        guard case .notConnected(let reason) = last else {
+            return #expect(Bool(false), "\(String(describing: last))")
+        }
         #expect(reason.code == ETIMEDOUT)
         #expect(await client.counters.connectionsOpen == 0)
     }

@@ -33,7 +33,9 @@ import Testing
         let server = try server("HTTP/1.1 " + answer)
         defer { server.stop() }
         let client = try ClientFixture.client()
-        for _ in 0..<3 { #expect(try await client.fetch(HTTPRequest(method, "/"), from: server).1 == content) }
+        for _ in 0..<3 {
+            #expect(try await client.fetch(HTTPRequest(method, "/"), from: server).1 == content)
+        }
         #expect(server.connectionCount == 1)
         await client.close()
     }
@@ -97,7 +99,9 @@ import Testing
 
     @Test("a limit on what is gathered ends the reading")
     func limit() async throws {
-        let server = try server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+        let server = try server(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
+        )
         defer { server.stop() }
         let client = try ClientFixture.client()
         let response = try await client.send(HTTPRequest(.get, "/"), to: HTTPDestination(server.address))

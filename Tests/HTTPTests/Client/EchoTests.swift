@@ -12,7 +12,10 @@ import Testing
 
         mutating func next() async throws -> [UInt8]? {
             guard rest > 0 else { return nil }
-            let count = Swift.min(rest, random.below(8) == 0 ? random.below(200_000) : random.below(3_000) + 1)
+            let count = Swift.min(
+                rest,
+                random.below(8) == 0 ? random.below(200_000) : random.below(3_000) + 1
+            )
             rest -= count
             return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         }
@@ -60,7 +63,10 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<500 {
                     group.addTask {
-                        let content = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: number * 37)
+                        let content = [UInt8](
+                            repeating: UInt8(truncatingIfNeeded: number),
+                            count: number * 37
+                        )
                         let request = HTTPRequest(.post, "/echo", body: HTTPBody(content))
                         let response = try await client.send(request, to: HTTPDestination(server.address))
                         let echoed = try await response.body.collect(upTo: 1 << 20)

@@ -41,7 +41,9 @@ struct Lie: Sendable, CustomTestStringConvertible {
     /// Short where the test waits for them.
     var timeouts: HTTPTimeouts {
         guard case .timedOut(let stage) = outcome else { return .patient }
-        return .with { if stage == .head { $0.attempt = .milliseconds(150) } else { $0.idle = .milliseconds(150) } }
+        return .with {
+            if stage == .head { $0.attempt = .milliseconds(150) } else { $0.idle = .milliseconds(150) }
+        }
     }
 
     private static func head(_ name: String, _ bytes: String, _ reason: HTTPRefusal) -> Lie {
@@ -63,7 +65,13 @@ struct Lie: Sendable, CustomTestStringConvertible {
     }
 
     private static func surplus(_ name: String, _ bytes: String) -> Lie {
-        Lie(name: name, bytes: bytes, ending: .silence, outcome: .invalid(.unexpectedBytes), needsOnePiece: true)
+        Lie(
+            name: name,
+            bytes: bytes,
+            ending: .silence,
+            outcome: .invalid(.unexpectedBytes),
+            needsOnePiece: true
+        )
     }
 
     private static let good = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -74,18 +82,30 @@ struct Lie: Sendable, CustomTestStringConvertible {
         head("HTTP/2.0", "HTTP/2.0 200 OK\r\n\r\n", .versionUnsupported),
         head("HTTP/1.2", "HTTP/1.2 200 OK\r\n\r\n", .versionInvalid),
         head("a status of 99", "HTTP/1.1 099 No\r\n\r\n", .statusInvalid),
-        head("nine interim answers", String(repeating: "HTTP/1.1 103 H\r\n\r\n", count: 9) + good, .statusInvalid),
+        head(
+            "nine interim answers",
+            String(repeating: "HTTP/1.1 103 H\r\n\r\n", count: 9) + good,
+            .statusInvalid
+        ),
         head("101 unasked", "HTTP/1.1 101 S\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", .statusInvalid),
         head("bare LF behind the status line", "HTTP/1.1 200 OK\nA: b\r\n\r\n", .bareLineFeed),
         head("bare LF behind a field", "HTTP/1.1 200 OK\r\nA: b\n\r\n", .bareLineFeed),
         head("length with 204", "HTTP/1.1 204 N\r\nContent-Length: 5\r\n\r\nhello", .contentNotAllowed),
         head("length with 103", "HTTP/1.1 103 H\r\nContent-Length: 5\r\n\r\nhello", .contentNotAllowed),
-        head("chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", .encodingInvalid),
+        head(
+            "chunks in HTTP/1.0",
+            "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            .encodingInvalid
+        ),
         fields("one field too many", (0...100).map { "A\($0): b" }.joined(separator: "\r\n"), .fieldsTooMany),
         fields("a field over the limit", "A: " + String(repeating: "b", count: 33_000), .fieldsTooLarge),
         head("an endless phrase", "HTTP/1.1 200 " + String(repeating: "K", count: 33_000), .fieldsTooLarge),
         fields("both lengths", "Content-Length: 5\r\nTransfer-Encoding: chunked", .lengthBesideEncoding),
-        fields("both lengths, other order", "Transfer-Encoding: chunked\r\nContent-Length: 5", .lengthBesideEncoding),
+        fields(
+            "both lengths, other order",
+            "Transfer-Encoding: chunked\r\nContent-Length: 5",
+            .lengthBesideEncoding
+        ),
         fields("two lengths", "Content-Length: 5\r\nContent-Length: 5", .lengthRepeated),
         fields("a negative length", "Content-Length: -1", .lengthInvalid),
         fields("gzip alone", "Transfer-Encoding: gzip", .encodingInvalid),
@@ -98,8 +118,18 @@ struct Lie: Sendable, CustomTestStringConvertible {
         cut("a reset in the fields", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n", .reset),
         cut("the end behind an interim answer", "HTTP/1.1 103 H\r\n\r\n", .close),
         Lie(name: "silence", bytes: "", ending: .silence, outcome: .timedOut(.head)),
-        Lie(name: "silence in the head", bytes: "HTTP/1.1 200 OK\r\nA", ending: .silence, outcome: .timedOut(.head)),
-        Lie(name: "silence after 100", bytes: "HTTP/1.1 100 C\r\n\r\n", ending: .silence, outcome: .timedOut(.head)),
+        Lie(
+            name: "silence in the head",
+            bytes: "HTTP/1.1 200 OK\r\nA",
+            ending: .silence,
+            outcome: .timedOut(.head)
+        ),
+        Lie(
+            name: "silence after 100",
+            bytes: "HTTP/1.1 100 C\r\n\r\n",
+            ending: .silence,
+            outcome: .timedOut(.head)
+        ),
         surplus("two answers", good + good),
         surplus("two answers without content", "HTTP/1.1 204 N\r\n\r\nHTTP/1.1 204 N\r\n\r\n"),
         surplus("a long content", good + "!"),

@@ -12,7 +12,9 @@ import Testing
         let server = try ScriptedServer { peer, number in
             guard number == 1 else { return try peer.answer() }
             try peer.readHead()
-            for piece in inPieces ? lie.bytes.utf8.map({ [$0] }) : [Array(lie.bytes.utf8)] { try peer.send(piece) }
+            for piece in inPieces ? lie.bytes.utf8.map({ [$0] }) : [Array(lie.bytes.utf8)] {
+                try peer.send(piece)
+            }
             switch lie.ending {
             case .close: return
             case .reset: return peer.reset()

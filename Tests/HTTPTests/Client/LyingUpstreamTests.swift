@@ -36,9 +36,15 @@ import Testing
     func head(_ lie: Lie) async throws {
         let (text, ending) = try await outcome(of: lie)
         if case .timedOut = lie.outcome {
-            #expect(text.hasPrefix("HTTP/1.1 504 ") && text.contains("\"reason\":\"upstream_timeout\""), "\(text)")
+            #expect(
+                text.hasPrefix("HTTP/1.1 504 ") && text.contains("\"reason\":\"upstream_timeout\""),
+                "\(text)"
+            )
         } else {
-            #expect(text.hasPrefix("HTTP/1.1 502 ") && text.contains("\"reason\":\"upstream_invalid\""), "\(text)")
+            #expect(
+                text.hasPrefix("HTTP/1.1 502 ") && text.contains("\"reason\":\"upstream_invalid\""),
+                "\(text)"
+            )
         }
         #expect(ending == .ended)
     }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("keeping connections", .timeLimit(.minutes(1))) struct ReuseTests {
     /// Answers one request after the other.
-    private static let answering: ScriptedServer.Script = { peer, number in while true { try peer.answer("\(number)") } }
+    private static let answering: ScriptedServer.Script = { peer, number in
+        while true { try peer.answer("\(number)") }
+    }
 
     @Test("calls one after another share a connection")
     func sequential() async throws {
@@ -72,7 +74,9 @@ import Testing
         let server = try ScriptedServer { peer, number in
             while true {
                 try peer.readHead()
-                try peer.send("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 1\r\n\r\n\(number)")
+                try peer.send(
+                    "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 1\r\n\r\n\(number)"
+                )
             }
         }
         defer { server.stop() }
@@ -120,7 +124,9 @@ import Testing
         _ = try await client.fetch(from: server)
         if method == .head {
             // The scripted answer has content, which none to HEAD may have.
-            await #expect(throws: HTTPClientError.self) { try await client.fetch(HTTPRequest(method, "/"), from: server) }
+            await #expect(throws: HTTPClientError.self) {
+                try await client.fetch(HTTPRequest(method, "/"), from: server)
+            }
         } else {
             #expect(try await client.fetch(HTTPRequest(method, "/"), from: server).1 == "2")
         }
@@ -137,7 +143,9 @@ import Testing
         defer { server.stop() }
         let client = try ClientFixture.client()
         _ = try await client.fetch(from: server)
-        await #expect(throws: HTTPClientError.disconnected) { try await client.fetch(HTTPRequest(method, "/"), from: server) }
+        await #expect(throws: HTTPClientError.disconnected) {
+            try await client.fetch(HTTPRequest(method, "/"), from: server)
+        }
         #expect(lost.all == [method.name])
         #expect(server.connectionCount == 1)
         #expect(await client.counters.staleRetries == 0)

@@ -19,9 +19,7 @@ final class ScriptedServer: Sendable {
     private let listener: BlockingSocket
     private let state = Mutex(State())
 
-    /// Listens on a free port, or on a Unix socket's path.
-    ///
-    /// - Parameter receiveBuffer: how many bytes the kernel keeps for each connection; nil for its default.
+    /// Listens on a free port, or on a Unix socket's path; the kernel keeps `receiveBuffer` bytes for each connection.
     init(
         at address: SocketAddress = .loopback(port: 0),
         receiveBuffer: Int32? = nil,
@@ -41,12 +39,20 @@ final class ScriptedServer: Sendable {
             // `sockaddr` is how bind(2) takes every kind of address.
             unsafe bind(number, UnsafeRawPointer(storage).assumingMemoryBound(to: sockaddr.self), length)
         }
-        guard status == 0, Glibc.listen(number, backlog) == 0 else { throw SystemError("listen at \(address)") }
+        guard status == 0, Glibc.listen(number, backlog) == 0 else {
+            throw SystemError("listen at \(address)")
+        }
         let room = UnsafeMutablePointer<sockaddr_storage>.allocate(capacity: 1)
         defer { unsafe room.deallocate() }
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        _ = unsafe getsockname(number, UnsafeMutableRawPointer(room).assumingMemoryBound(to: sockaddr.self), &length)
-        guard let bound = unsafe SocketAddress(room.pointee, length: length) else { throw SystemError("name \(address)") }
+        _ = unsafe getsockname(
+            number,
+            UnsafeMutableRawPointer(room).assumingMemoryBound(to: sockaddr.self),
+            &length
+        )
+        guard let bound = unsafe SocketAddress(room.pointee, length: length) else {
+            throw SystemError("name \(address)")
+        }
         return (number, bound)
     }
 
@@ -68,7 +74,9 @@ final class ScriptedServer: Sendable {
         while true {
             let connection = accept(number, nil, nil)
             guard connection >= 0 else {
-                if state.withLock({ $0.isStopped }) || errno != EINTR && errno != EAGAIN { return listener.close() }
+                if state.withLock({ $0.isStopped }) || errno != EINTR && errno != EAGAIN {
+                    return listener.close()
+                }
                 continue
             }
             let peer = BlockingSocket(owning: connection)

@@ -4,34 +4,6 @@ import Testing
 
 @testable import HTTP
 
-/// Pieces for a request, one for each that is asked for.
-struct CountedPieces: AsyncSequence, Sendable {
-    struct Broken: Error {}
-
-    let size: Int
-    let count: Int
-    /// Whether it throws behind the last.
-    var breaks = false
-    let asked = Events<Int>()
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let pieces: CountedPieces
-        var index = 0
-
-        mutating func next() async throws -> [UInt8]? {
-            guard index < pieces.count else {
-                if pieces.breaks { throw Broken() }
-                return nil
-            }
-            index += 1
-            pieces.asked.note(index)
-            return [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: pieces.size)
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pieces: self) }
-}
-
 @Suite("uploads", .timeLimit(.minutes(1))) struct UploadTests {
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -86,7 +58,9 @@ struct CountedPieces: AsyncSequence, Sendable {
         }
         defer { server.stop() }
         let client = try ClientFixture.client()
-        for method in [HTTPMethod.post, .put, .get] { _ = try await client.fetch(HTTPRequest(method, "/"), from: server) }
+        for method in [HTTPMethod.post, .put, .get] {
+            _ = try await client.fetch(HTTPRequest(method, "/"), from: server)
+        }
         await client.close()
     }
 
@@ -156,7 +130,9 @@ struct CountedPieces: AsyncSequence, Sendable {
         let server = try ScriptedServer { peer, number in
             try peer.readHead()
             guard number == 1 else { return try peer.send(Self.ok) }
-            try peer.send("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno")
+            try peer.send(
+                "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno"
+            )
             peer.finishWriting()
             _ = peer.readToEnd()
         }
@@ -164,7 +140,10 @@ struct CountedPieces: AsyncSequence, Sendable {
         let client = try ClientFixture.client()
         // Longer than any buffer, from a source that never fails.
         let pieces = CountedPieces(size: 1 << 16, count: 1 << 20)
-        let (response, text) = try await client.fetch(HTTPRequest(.post, "/", body: HTTPBody(pieces)), from: server)
+        let (response, text) = try await client.fetch(
+            HTTPRequest(.post, "/", body: HTTPBody(pieces)),
+            from: server
+        )
         #expect(response.head.status == .contentTooLarge)
         #expect(text == "no")
         #expect(await client.settles { $0.connectionsOpen == 0 })
@@ -182,6 +161,7 @@ struct CountedPieces: AsyncSequence, Sendable {
         defer { server.stop() }
         let client = try ClientFixture.client()
         let body = HTTPBody(CountedPieces(size: 1 << 20, count: 1 << 20))
+        let began = ContinuousClock.now
         await #expect(throws: HTTPClientError.timedOut(.content)) {
             try await client.fetch(
                 HTTPRequest(.post, "/", body: body),
@@ -190,6 +170,31 @@ struct CountedPieces: AsyncSequence, Sendable {
             )
         }
         ended.open()
+        #expect(ContinuousClock.now - began < .seconds(15), "the client's own idle time is longer")
         #expect(await client.counters.connectionsOpen == 0)
+    }
+
+    @Test("once the head is there, the end of the upload starts no attempt's time")
+    func headBeforeEnd() async throws {
+        let mayEnd = Latch()
+        let server = try ScriptedServer { peer, _ in
+            try peer.readHead()
+            try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok")
+            try peer.read(count: 30)
+            mayEnd.waitBlocking()
+            try peer.send("ok")
+        }
+        defer { server.stop() }
+        let client = try ClientFixture.client()
+        let pieces = CountedPieces(size: 10, count: 3)
+        let request = HTTPRequest(.post, "/", body: HTTPBody(pieces, length: 30))
+        let timeouts = HTTPTimeouts.with { $0.attempt = .milliseconds(200) }
+        let response = try await client.send(request, to: HTTPDestination(server.address), timeouts: timeouts)
+        async let content = response.body.collect(upTo: 10)
+        try await ClientFixture.loop.loops[0].sleep(for: .milliseconds(600))
+        mayEnd.open()
+        let text = try await content
+        #expect(text == Array("okok".utf8))
+        await client.close()
     }
 }

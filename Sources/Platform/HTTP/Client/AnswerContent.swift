@@ -10,7 +10,12 @@ final class AnswerContent: AsyncSequence, Sendable {
 
     private let client: ClientLoop
     private let key: ClientConnection.Key
-    private let trailerFields: Mutex<HTTPFields?> = Mutex(nil)
+    private enum State {
+        case open
+        case ended(trailers: HTTPFields)
+        case failed(HTTPClientError)
+    }
+    private let state = Mutex(State.open)
 
     init(_ client: ClientLoop, _ key: ClientConnection.Key) {
         self.client = client
@@ -18,8 +23,11 @@ final class AnswerContent: AsyncSequence, Sendable {
     }
 
     deinit {
-        if trailerFields.withLock({ $0 == nil }) { client.abandon(key, cancelled: false) }
+        if case .open = state.withLock({ $0 }) { client.abandon(key, cancelled: false) }
     }
+
+    /// The connection has ended before the content: who reads on learns why.
+    func fail(_ error: HTTPClientError) { state.withLock { if case .open = $0 { $0 = .failed(error) } } }
 
     struct AsyncIterator: AsyncIteratorProtocol {
         let content: AnswerContent
@@ -30,18 +38,24 @@ final class AnswerContent: AsyncSequence, Sendable {
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(content: self) }
 
     private func next() async throws(HTTPClientError) -> [UInt8]? {
-        guard trailerFields.withLock({ $0 == nil }) else { return nil }
-        switch try await client.nextPiece(key) {
-        case .bytes(let bytes): return bytes
-        case .end(let trailers):
-            trailerFields.withLock { $0 = trailers }
-            return nil
+        if case .ended = state.withLock({ $0 }) { return nil }
+        do throws(HTTPClientError) {
+            switch try await client.nextPiece(key) {
+            case .bytes(let bytes): return bytes
+            case .end(let trailers):
+                state.withLock { $0 = .ended(trailers: trailers) }
+                return nil
+            }
+        } catch {
+            // A connection that is gone can't say why any more.
+            if case .failed(let reason) = state.withLock({ $0 }) { throw reason }
+            throw error
         }
     }
 
     func body(length: Int?) -> HTTPBody {
         let trailers: @Sendable () async -> HTTPFields = {
-            self.trailerFields.withLock { $0 } ?? HTTPFields()
+            self.state.withLock { if case .ended(let trailers) = $0 { trailers } else { HTTPFields() } }
         }
         return HTTPBody(storage: .stream(HTTPBody.Stream(pieces: self, length: length, trailers: trailers)))
     }

@@ -14,6 +14,8 @@ final class ClientConnection: StreamSocketOwner {
     private(set) var exchange = 0
     /// Whether an exchange is in progress.
     private(set) var isBusy = false
+    /// Whether the present exchange is not its first: its server may have ended it meanwhile.
+    private(set) var isKept = false
     private let socket: StreamSocket
     private let source: MessageSource
     private let sink: MessageSink
@@ -29,6 +31,9 @@ final class ClientConnection: StreamSocketOwner {
     private var gotBytes = false
     private var upload: Task<Void, Never>?
     private var failure: HTTPClientError?
+    private var hasHead = false
+    /// The answer's content while it is read.
+    private weak var content: AnswerContent?
 
     init(
         _ slot: Int,
@@ -60,11 +65,13 @@ final class ClientConnection: StreamSocketOwner {
 
     /// Begins an exchange that is over at `deadline`.
     func begin(_ deadline: MonotonicInstant) -> Key {
+        isKept = exchange > 0
         exchange = context.begin(self)
         self.deadline = deadline
         isBusy = true
         sentBytes = false
         gotBytes = false
+        hasHead = false
         failure = nil
         return key
     }
@@ -88,9 +95,10 @@ final class ClientConnection: StreamSocketOwner {
         _ timeouts: HTTPTimeouts
     ) async throws(HTTPClientError) -> HTTPResponse {
         self.timeouts = timeouts
+        sink.timeout = timeouts.idle
         do throws(HTTPClientError) {
             if Task.isCancelled { throw .cancelled }
-            if try !startRequest(request), await sink.flush() != .sent { keepsAlive = false }
+            try startRequest(request)
             try await readHead(answersHead: request.head.method == .head)
             return try takeResponse()
         } catch {
@@ -99,10 +107,10 @@ final class ClientConnection: StreamSocketOwner {
         }
     }
 
-    /// Sends what can be sent at once; true when that is all there is to send from here.
+    /// Sends what can be sent at once; the rest goes beside the wait for the answer, whose server may send it already.
     ///
     /// A server may answer and close before it has taken all, so a failure to send shows in the reading.
-    private func startRequest(_ request: HTTPRequest) throws(HTTPClientError) -> Bool {
+    private func startRequest(_ request: HTTPRequest) throws(HTTPClientError) {
         // What the server says before it was asked is no answer (a request it might belong to has not been sent).
         guard !socket.hasInput else {
             throw socket.isPeerClosed || socket.isHungUp
@@ -111,18 +119,21 @@ final class ClientConnection: StreamSocketOwner {
         let framing = Self.framing(of: request.body)
         sink.append { MessageWriter.append(request.head, framing: framing, host: authority, to: &$0) }
         guard let whole = request.body.whole else {
-            socket.deadline = deadline
-            let (client, body, key) = (client, request.body, key)
-            upload = Task(executorPreference: client.loop) { await client.upload(body, framing, key) }
             sentBytes = true
-            return true
+            return startUpload(request.body, framing)
         }
-        socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime)
         sink.append(content: whole)
         let before = sink.outbox.count
         let isSent = sink.flushNow()
         sentBytes = sink.outbox.count < before
-        return isSent
+        guard isSent else { return startUpload(.empty, .none) }
+        socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime)
+    }
+
+    private func startUpload(_ body: HTTPBody, _ framing: MessageFraming) {
+        socket.deadline = deadline
+        let (client, key) = (client, key)
+        upload = Task(executorPreference: client.loop) { await client.upload(body, framing, key) }
     }
 
     private static func framing(of body: HTTPBody) -> MessageFraming {
@@ -130,19 +141,19 @@ final class ClientConnection: StreamSocketOwner {
         return length == 0 ? .none : .length(length)
     }
 
-    /// Sends a stream beside the wait for the answer.
+    /// Sends what waits, and a content behind it, beside the wait for the answer.
     func upload(_ body: HTTPBody, _ framing: MessageFraming) async {
         do throws(MessageSink.ContentFailure) {
             var result = try await sink.send(body, framing)
             if result == .sent { result = await sink.flush() }
-            if result != .sent { keepsAlive = false }
+            if result == .sent { sentBytes = true } else { keepsAlive = false }
             if result == .timedOut { failure = failure ?? .timedOut(.content) }
         } catch {
-            failure = failure ?? .contentFailed(error.reason)
-            socket.close(reset: true)
+            fail(.contentFailed(error.reason))
         }
         upload = nil
-        if isBusy, failure == nil { socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime) }
+        guard isBusy, failure == nil, !hasHead else { return }
+        socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime)
     }
 
     private func readHead(answersHead: Bool) async throws(HTTPClientError) {
@@ -183,6 +194,7 @@ final class ClientConnection: StreamSocketOwner {
     }
 
     private func takeResponse() throws(HTTPClientError) -> HTTPResponse {
+        hasHead = true
         keepsAlive = keepsAlive && parser.keepsAlive
         source.content = ContentReader(parser.framing, limits: context.settings.limits)
         var response = HTTPResponse(parser.head)
@@ -193,11 +205,19 @@ final class ClientConnection: StreamSocketOwner {
                 response.body = HTTPBody(whole)
                 try finish()
             } else {
-                response.body = AnswerContent(client, key).body(length: count)
+                response.body = openContent().body(length: count)
             }
-        case .chunked, .untilClose: response.body = AnswerContent(client, key).body(length: nil)
+        case .chunked, .untilClose: response.body = openContent().body(length: nil)
         }
         return response
+    }
+
+    private func openContent() -> AnswerContent {
+        // The attempt is over; until somebody asks for more, only the call's end counts.
+        socket.deadline = deadline
+        let content = AnswerContent(client, key)
+        self.content = content
+        return content
     }
 
     /// Reads on in the answer's content.
@@ -231,7 +251,7 @@ final class ClientConnection: StreamSocketOwner {
     private func waitForContent() async throws(HTTPProtocolError) {
         socket.deadline = min(deadline, socket.local.now + timeouts.idleTime)
         switch await socket.readable() {
-        case .ready: return
+        case .ready: socket.deadline = deadline
         case .timedOut: throw HTTPProtocolError(.contentTimeout, at: 0)
         case .closed: throw HTTPProtocolError(.unexpectedEnd, at: 0)
         }
@@ -243,30 +263,43 @@ final class ClientConnection: StreamSocketOwner {
     /// came behind the answer.
     private func finish() throws(HTTPClientError) {
         guard source.input.isEmpty else { throw .invalidAnswer(HTTPProtocolError(.unexpectedBytes, at: 0)) }
+        if socket.hasInput { try lookBehind() }
         if let upload {
             upload.cancel()
             keepsAlive = false
         }
         isBusy = false
+        content = nil
         socket.deadline = .distantFuture
         pool.release(self)
     }
 
+    /// A last read that filled its room does not tell whether more is there: bytes behind the answer, or the end.
+    private func lookBehind() throws(HTTPClientError) {
+        switch source.readOne() {
+        case .bytes: throw .invalidAnswer(HTTPProtocolError(.unexpectedBytes, at: 0))
+        case .end, .failed: keepsAlive = false
+        case .wouldBlock: break
+        }
+    }
+
+    /// Ends the connection; a request that is not sent whole ends in a reset, so that nobody can take it for one.
     private func fail(_ error: HTTPClientError) {
         failure = failure ?? error
-        close()
+        content?.fail(error)
+        close(reset: upload != nil)
     }
 
     /// Nobody waits for the answer any more.
     func abandon(cancelled: Bool) { fail(cancelled ? .cancelled : .answerOver) }
 
     /// Closes the connection and frees its place.
-    func close() {
+    func close(reset: Bool = false) {
         guard !socket.isClosed else { return }
         isBusy = false
         upload?.cancel()
         context.freeSlot(of: self)
-        socket.close()
+        socket.close(reset: reset)
         pool.closed()
     }
 

@@ -10,6 +10,7 @@ import Reactor
     private var latest: ConnectionPool?
     private var requests: UInt64 = 0
     private var staleRetries: UInt64 = 0
+    private var isClosed = false
 
     init(_ loop: EventLoop, _ settings: HTTPClientSettings, _ resolver: Resolver) {
         self.loop = loop
@@ -25,9 +26,13 @@ import Reactor
         let timeouts = timeouts ?? context.settings.timeouts
         let deadline = loop.local.now + timeouts.totalTime
         let pool = pool(for: destination)
-        let kept = pool.takeIdle()
         var connection: ClientConnection
-        if let kept { connection = kept } else { connection = try await pool.lease(timeouts, deadline) }
+        if let kept = pool.takeIdle() {
+            connection = kept
+        } else {
+            connection = try await pool.lease(timeouts, deadline)
+        }
+        var isRetry = false
         while true {
             requests += 1
             let key = connection.begin(deadline)
@@ -41,10 +46,11 @@ import Reactor
                     abandon(key, cancelled: true)
                 }
             } catch let error as HTTPClientError {
-                guard connection === kept, connection.mayRetry(request) else { throw error }
+                guard !isRetry, connection.isKept, connection.mayRetry(request) else { throw error }
             } catch {
                 throw .contentFailed(String(describing: error))
             }
+            isRetry = true
             staleRetries += 1
             connection = try await pool.lease(timeouts, deadline)
         }
@@ -82,12 +88,14 @@ import Reactor
         // Calls come in runs to one destination: comparing costs less than hashing.
         if let latest, latest.destination == destination { return latest }
         let pool = pools[destination] ?? ConnectionPool(destination, context, self)
+        if isClosed { pool.close() }
         pools[destination] = pool
         latest = pool
         return pool
     }
 
     func close() {
+        isClosed = true
         for pool in pools.values { pool.close() }
     }
 
@@ -103,6 +111,20 @@ import Reactor
 
     /// The next piece of an answer's content.
     func nextPiece(_ key: ClientConnection.Key) async throws(HTTPClientError) -> AnswerContent.Piece {
+        do {
+            return try await withTaskCancellationHandler {
+                try await self.readPiece(key)
+            } onCancel: {
+                abandon(key, cancelled: true)
+            }
+        } catch let error as HTTPClientError {
+            throw error
+        } catch {
+            throw .contentFailed(String(describing: error))
+        }
+    }
+
+    private func readPiece(_ key: ClientConnection.Key) async throws(HTTPClientError) -> AnswerContent.Piece {
         guard let connection = context.connection(key) else { throw .answerOver }
         return try await connection.nextPiece()
     }

@@ -5,7 +5,7 @@ import Reactor
     private enum Turn {
         /// A connection is handed over.
         case connection(ClientConnection)
-        /// One may be opened.
+        /// One may be opened, in the place of one that has ended.
         case open
         case failed(HTTPClientError)
     }
@@ -62,12 +62,16 @@ import Reactor
     ) async throws(HTTPClientError) -> ClientConnection {
         if openCount >= settings.connectionsPerLoop {
             switch try await wait(deadline) {
-            case .connection(let connection): return connection
+            case .connection(let connection):
+                if connection.isReusable { return connection }
+                connection.close()
+                return try await lease(timeouts, deadline)
             case .failed(let error): throw error
             case .open: break
             }
+        } else {
+            openCount += 1
         }
-        openCount += 1
         do {
             return try await open(timeouts, deadline)
         } catch {
@@ -181,8 +185,8 @@ import Reactor
 
     /// A connection has ended; its place goes to the call that has waited longest.
     func closed() {
-        openCount -= 1
-        if !waiters.isEmpty { resume(waiters.removeFirst(), .open) }
+        // A place that is passed on stays taken: a call that comes before the waiting one runs must not have it.
+        if waiters.isEmpty { openCount -= 1 } else { resume(waiters.removeFirst(), .open) }
     }
 
     /// An unused connection has ended, or was unused for too long.

@@ -34,7 +34,8 @@ public struct HTTPTimeouts: Sendable, Hashable {
         set { connectTime = newValue.nanoseconds }
     }
 
-    /// From sending to the answer's head. A content sent as a stream has the idle time instead, up to its end. Default 3 s.
+    /// From sending to the answer's head. A content that takes longer to send, a stream or a large one, has the idle
+    /// time instead, up to its end. Default 3 s.
     public var attempt: Duration {
         get { .nanoseconds(attemptTime) }
         set { attemptTime = newValue.nanoseconds }

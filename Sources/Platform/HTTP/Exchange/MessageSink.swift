@@ -15,7 +15,8 @@ final class MessageSink {
     let socket: StreamSocket
     private(set) var outbox = Outbox()
     private let room: SpareRoom
-    private let timeout: Duration
+    /// How long the peer may take nothing.
+    var timeout: Duration
 
     /// Takes the writing half of `socket`, whose peer may take nothing for `timeout`.
     init(_ socket: StreamSocket, room: SpareRoom, timeout: Duration) {
@@ -40,6 +41,7 @@ final class MessageSink {
             }
         }
         outbox.returnRoom(to: &room.bytes)
+        await socket.giveWay()
         return .sent
     }
 

@@ -80,6 +80,7 @@ final class MessageSource {
     func readPiece(
         _ wait: () async throws(HTTPProtocolError) -> Void
     ) async throws(HTTPProtocolError) -> [UInt8]? {
+        await socket.giveWay()
         while true {
             if !input.isEmpty || content.isEnded {
                 let bytes = input.bytes
@@ -140,6 +141,9 @@ final class MessageSource {
             }
         }
     }
+
+    /// Reads and drops one byte, to learn whether there is one.
+    func readOne() -> StreamSocket.ReadResult { readArray(1).0 }
 
     private func readArray(_ room: Int) -> (StreamSocket.ReadResult, [UInt8]) {
         var result = StreamSocket.ReadResult.wouldBlock

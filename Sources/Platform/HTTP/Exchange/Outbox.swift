@@ -83,7 +83,9 @@ extension StreamSocket {
             try await file.prefetch(at: position, count: step)
             switch write(file, offset: position, count: step) {
             case .bytes(0): return .failed
-            case .bytes(let sent): position += Int64(sent)
+            case .bytes(let sent):
+                position += Int64(sent)
+                await giveWay()
             case .failed: return .failed
             case .wouldBlock:
                 if let failure = await waitForRoom(timeout) { return failure }

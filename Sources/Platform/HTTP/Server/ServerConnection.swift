@@ -68,6 +68,7 @@ final class ServerConnection: StreamSocketOwner {
     func serve() async {
         while let request = await nextRequest() {
             guard await answer(request) else { break }
+            await socket.giveWay()
         }
         socket.close()
         context.giveBack(parser)

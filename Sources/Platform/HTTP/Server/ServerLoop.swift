@@ -84,7 +84,11 @@ import Reactor
             self?.assumeIsolated { $0.giveUpDraining() }
         }
         await withTaskCancellationHandler {
-            unsafe await withUnsafeContinuation { unsafe emptied = $0 }
+            unsafe await withUnsafeContinuation { continuation in
+                // The last connection may have ended while this call got here.
+                guard !connections.isEmpty else { return unsafe continuation.resume() }
+                unsafe emptied = continuation
+            }
         } onCancel: {
             // Runs in a later turn: the continuation above is in its place by then.
             loop.execute { self.assumeIsolated { $0.giveUpDraining() } }
