@@ -10,7 +10,8 @@ import Testing
         var wheel = TimerWheel<UInt64>(startingAt: now)
         var pending: [UInt64: Int] = [:]
         for _ in 0..<2_000 {
-            let distance = random.next() % [10, 100, 5_000, 300_000, 20_000_000].randomElement(using: &random)! + 1
+            let distance =
+                random.next() % [10, 100, 5_000, 300_000, 20_000_000].randomElement(using: &random)! + 1
             pending[now + distance, default: 0] += 1
             _ = wheel.insert(now + distance, at: now + distance)
             now += random.next() % 50
@@ -32,12 +33,17 @@ import Testing
         #expect(wheel.count == 0)
     }
 
-    @Test("a cancelled timer never fires, and cancelling twice finds nothing", arguments: [7, 8, 9] as [UInt64])
+    @Test(
+        "a cancelled timer never fires, and cancelling twice finds nothing",
+        arguments: [7, 8, 9] as [UInt64]
+    )
     func cancels(seed: UInt64) {
         var random = SplitMix(seed: seed)
         var wheel = TimerWheel<Int>(startingAt: 5)
         var handles: [(Int, TimerWheel<Int>.Handle)] = []
-        for number in 0..<1_000 { handles.append((number, wheel.insert(number, at: 6 + random.next() % 100_000))) }
+        for number in 0..<1_000 {
+            handles.append((number, wheel.insert(number, at: 6 + random.next() % 100_000)))
+        }
         var kept: Set<Int> = []
         for (number, handle) in handles {
             if random.next() % 2 == 0 {
@@ -47,7 +53,9 @@ import Testing
                 kept.insert(number)
             }
         }
-        while let number = wheel.popExpired(at: 200_000) { #expect(kept.remove(number) != nil, "seed \(seed)") }
+        while let number = wheel.popExpired(at: 200_000) {
+            #expect(kept.remove(number) != nil, "seed \(seed)")
+        }
         #expect(kept.isEmpty, "seed \(seed)")
     }
 

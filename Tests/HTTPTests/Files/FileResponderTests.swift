@@ -97,7 +97,8 @@ final class FileFolder: Sendable {
         arguments: [
             "/nope.txt", "/", "/sub", "/sub/", "/../secret.txt", "/%2e%2e/secret.txt",
             "/sub/../../secret.txt", "/out.txt",
-            "/..%2fsecret.txt", "/%2Fetc%2Fpasswd", "//etc/passwd", "/digits.txt/", "/sub%2Fun", "/%ff", "/.env", "/%2eenv",
+            "/..%2fsecret.txt", "/%2Fetc%2Fpasswd", "//etc/passwd", "/digits.txt/", "/sub%2Fun", "/%ff",
+            "/.env", "/%2eenv",
         ]
     )
     func absent(target: String) async throws { #expect(try await ask(target).head.status == .notFound) }

@@ -6,7 +6,9 @@ import Testing
     private let content = String(repeating: "0123456789abcdef", count: 20_000)
 
     private func echoing(_ body: (RawClient) async throws -> Void) async throws {
-        try await TestServer.run(handler: { HTTPResponse(.ok, body: $0.body) }) { server in
+        try await TestServer.run { request in
+            HTTPResponse(.ok, body: request.body)
+        } _: { server in
             try await body(try await RawClient.connect(to: server.address))
         }
     }

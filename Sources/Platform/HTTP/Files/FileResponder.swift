@@ -147,7 +147,9 @@ public struct FileResponder: Sendable {
                 index += 1
             }
         }
-        guard let name = String(validating: bytes.drop { $0 == UInt8(ascii: "/") }, as: UTF8.self) else { return nil }
+        guard let name = String(validating: bytes.drop { $0 == UInt8(ascii: "/") }, as: UTF8.self) else {
+            return nil
+        }
         let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") && $0 != ".well-known" }
         return isHidden ? nil : name
     }

@@ -92,7 +92,9 @@ final class ServerConnection: StreamSocketOwner {
     /// handler works, it may have ended both, and TCP can't tell the two apart: an interim answer, which every client
     /// must understand (RFC 9110 §15.2), is taken in silence by one that still listens and reset by one that is gone.
     func socketHasInput() {
-        guard phase == .handling, socket.isPeerClosed, !hasProbed, parser.head.version == .http11 else { return }
+        guard phase == .handling, socket.isPeerClosed, !hasProbed, parser.head.version == .http11 else {
+            return
+        }
         hasProbed = true
         sink.append { MessageWriter.appendContinue(to: &$0) }
         sink.flushNow()
