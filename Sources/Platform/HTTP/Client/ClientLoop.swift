@@ -37,11 +37,12 @@ import Reactor
             requests += 1
             let key = connection.begin(deadline)
             do {
-                // The operation is an actor's method on purpose: this function takes its closure as one without
-                // isolation, and what a closure calls without an actor of its own would leave the loop.
+                // The operation touches the actor's state on purpose, which makes it the actor's: this function takes a
+                // closure without isolation, and what such a one calls would leave the loop.
                 // The handler is only told; the connection is closed on the loop, in its turn.
                 return try await withTaskCancellationHandler {
-                    try await self.exchange(request, on: key, timeouts)
+                    guard let connection = context.connection(key) else { throw HTTPClientError.cancelled }
+                    return try await connection.exchange(request, timeouts)
                 } onCancel: {
                     abandon(key, cancelled: true)
                 }
@@ -54,15 +55,6 @@ import Reactor
             staleRetries += 1
             connection = try await pool.lease(timeouts, deadline)
         }
-    }
-
-    private func exchange(
-        _ request: HTTPRequest,
-        on key: ClientConnection.Key,
-        _ timeouts: HTTPTimeouts
-    ) async throws(HTTPClientError) -> HTTPResponse {
-        guard let connection = context.connection(key) else { throw .cancelled }
-        return try await connection.exchange(request, timeouts)
     }
 
     /// Suspends a call until its turn comes or its task is cancelled.

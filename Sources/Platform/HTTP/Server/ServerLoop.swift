@@ -13,6 +13,7 @@ import Reactor
     private var connections: [Int: ServerConnection] = [:]
     private var lastNumber = 0
     private var emptied: UnsafeContinuation<Void, Never>?
+    private var hasGivenUp = false
 
     init(_ loop: EventLoop) { self.loop = loop }
 
@@ -85,12 +86,11 @@ import Reactor
         }
         await withTaskCancellationHandler {
             unsafe await withUnsafeContinuation { continuation in
-                // The last connection may have ended while this call got here.
-                guard !connections.isEmpty else { return unsafe continuation.resume() }
+                // The last connection may have ended, or the task been cancelled, while this call got here.
+                guard !connections.isEmpty, !hasGivenUp else { return unsafe continuation.resume() }
                 unsafe emptied = continuation
             }
         } onCancel: {
-            // Runs in a later turn: the continuation above is in its place by then.
             loop.execute { self.assumeIsolated { $0.giveUpDraining() } }
         }
         loop.local.cancel(timer)
@@ -99,6 +99,7 @@ import Reactor
     }
 
     private func giveUpDraining() {
+        hasGivenUp = true
         if let waiting = unsafe emptied.take() { unsafe waiting.resume() }
     }
 
