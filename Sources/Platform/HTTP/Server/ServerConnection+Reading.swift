@@ -1,24 +1,57 @@
 import Reactor
 
 extension ServerConnection {
-    /// Reads the next request's head and takes its content over; nil when the connection is to end, for which all has
-    /// been done then.
-    func nextRequest() async -> HTTPRequest? {
+    /// Reads until the next request's head is whole; false when the connection is to end, for which all has been done
+    /// then. An idle connection is suspended here: what this function keeps meanwhile is what it costs.
+    @inline(never)
+    func awaitHead() async -> Bool {
         beginIdle()
-        do throws(HTTPProtocolError) {
-            while true {
-                switch try source.readHead({ (span) throws(HTTPProtocolError) in try parser.parse(span) }) {
-                case .whole: return try takeRequest()
-                case .partial(let count): guard try await waitForHead(count) else { return nil }
-                case .ended(let count) where count > 0: throw HTTPProtocolError(.unexpectedEnd, at: count)
-                case .ended, .failed:
-                    _ = await flush()
-                    return nil
+        while true {
+            switch readHead() {
+            case .whole: return true
+            case .partial:
+                if !sink.outbox.isEmpty { guard await flush() else { return false } }
+                switch await socket.readable() {
+                case .ready: continue
+                case .timedOut where phase == .head:
+                    await refuse(HTTPProtocolError(.headTimeout, at: source.input.count))
+                    return false
+                case .timedOut, .closed: return false
                 }
+            case .refused(let error):
+                await refuse(error)
+                return false
+            case .ended:
+                _ = await flush()
+                return false
+            }
+        }
+    }
+
+    private enum HeadStep {
+        case whole
+        case partial
+        case ended
+        case refused(HTTPProtocolError)
+    }
+
+    /// Reads on in the head as far as the bytes that have arrived go.
+    private func readHead() -> HeadStep {
+        do throws(HTTPProtocolError) {
+            switch try source.readHead({ (span) throws(HTTPProtocolError) in try parser.parse(span) }) {
+            case .whole: return .whole
+            case .partial(let count):
+                if count > 0, phase == .idle {
+                    phase = .head
+                    socket.deadline = socket.local.now + context.times.head
+                }
+                return .partial
+            case .ended(let count) where count > 0:
+                throw HTTPProtocolError(.unexpectedEnd, at: count)
+            case .ended, .failed: return .ended
             }
         } catch {
-            await refuse(error)
-            return nil
+            return .refused(error)
         }
     }
 
@@ -30,24 +63,8 @@ extension ServerConnection {
             socket.local.now + (context.isDraining ? context.times.drainIdle : context.times.idle)
     }
 
-    /// Waits for more of a head of which `count` bytes are there; false when the connection is to end.
-    private func waitForHead(_ count: Int) async throws(HTTPProtocolError) -> Bool {
-        if count > 0, phase == .idle {
-            phase = .head
-            socket.deadline = socket.local.now + context.times.head
-        }
-        if !sink.outbox.isEmpty { guard await flush() else { return false } }
-        switch await socket.readable() {
-        case .ready: return true
-        case .closed: return false
-        case .timedOut:
-            guard count > 0 else { return false }
-            throw HTTPProtocolError(.headTimeout, at: count)
-        }
-    }
-
     /// Sets up the exchange for the head that was read.
-    private func takeRequest() throws(HTTPProtocolError) -> HTTPRequest {
+    func takeRequest() throws(HTTPProtocolError) -> HTTPRequest {
         exchange += 1
         phase = .handling
         let head = parser.head

@@ -66,10 +66,7 @@ final class ServerConnection: StreamSocketOwner {
 
     /// Serves until the connection ends.
     func serve() async {
-        while let request = await nextRequest() {
-            guard await answer(request) else { break }
-            await socket.giveWay()
-        }
+        while await awaitHead(), await answerNext() { await socket.giveWay() }
         socket.close()
         context.giveBack(parser)
     }
