@@ -199,7 +199,7 @@ import Testing
         #expect(after.busy - before.busy >= .milliseconds(60))
         #expect(after.turns > before.turns)
         let first = try #require(LoopStatistics.lagBounds.firstIndex { $0 >= 60_000_000 })
-        #expect(after.lagBuckets[first...].reduce(0, +) == 1)
+        #expect(after.lagBuckets[first...].reduce(0, +) >= 1)
         group.stop()
     }
 }

@@ -40,7 +40,7 @@ import Testing
     @Test("a port is free again when its sockets are closed")
     func freed() throws {
         let address = try { try ListeningSockets.open(.loopback(port: 0), count: 2).address }()
-        #expect(failure(address) == nil)
+        #expect(try openSoon(address).address == address)
     }
 
     @Test("another process is refused too", .enabled(if: ReactorFixture.product("hello") != nil))
@@ -67,9 +67,22 @@ import Testing
         let address = SocketAddress.unix(path: folder.path + "/x.sock")
         // Its descriptors close, its file stays: what a process that was killed leaves.
         do { _ = try ListeningSockets.open(address, count: 2) }
-        let second = try ListeningSockets.open(address, count: 2)
+        let second = try openSoon(address)
         #expect(second.address == address)
         #expect(failure(address)?.code == EADDRINUSE)
+    }
+
+    /// Tries again while it is taken: a child that another test starts just then holds all descriptors until it is another
+    /// program.
+    private func openSoon(_ address: SocketAddress) throws(SystemError) -> ListeningSockets {
+        for _ in 0..<10_000 {
+            do throws(SystemError) {
+                return try ListeningSockets.open(address, count: 2)
+            } catch {
+                guard error.code == EADDRINUSE else { throw error }
+            }
+        }
+        throw SystemError(code: EADDRINUSE, operation: "listen on \(address)")
     }
 
     @Test("a file that is no socket is left alone")

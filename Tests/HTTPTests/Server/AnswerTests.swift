@@ -30,7 +30,7 @@ import Testing
     private func exchange(
         _ method: String,
         _ path: String,
-        _ body: (RawResponse, HTTPServer) async throws -> Void
+        _ body: @escaping @Sendable (RawResponse, HTTPServer) async throws -> Void
     ) async throws {
         try await TestServer.run(handler: Self.answer) { server in
             let client = try await RawClient.connect(to: server.address)

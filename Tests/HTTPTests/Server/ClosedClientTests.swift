@@ -6,7 +6,9 @@ import Testing
 {
     /// A handler that tells when it begins, and works until it is cancelled or told to answer.
     private func serving(
-        _ body: (HTTPServer, Events<String>, AsyncStream<Void>.Continuation) async throws -> Void
+        _ body:
+            @escaping @Sendable (HTTPServer, Events<String>, AsyncStream<Void>.Continuation) async throws ->
+            Void
     ) async throws {
         let events = Events<String>()
         let (answers, answer) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

@@ -28,13 +28,16 @@ import Testing
 
     @Test("a client that pushes on behind a refusal can still read it")
     func pushesOn() async throws {
-        try await TestServer.run { _ in
+        try await TestServer.run {
+            $0.lingerTimeout = .seconds(10)
+        } handler: { _ in
             HTTPResponse(.ok)
         } _: { server in
             let client = try await RawClient.connect(to: server.address)
             try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n")
             try await client.send([UInt8](repeating: 120, count: 8_000_000))
             #expect(try await client.lastResponse().status == 413)
+            client.close()
         }
     }
 

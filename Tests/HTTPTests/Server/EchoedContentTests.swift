@@ -5,7 +5,7 @@ import Testing
 @Suite("an answer made of the request's content", .timeLimit(.minutes(1))) struct EchoedContentTests {
     private let content = String(repeating: "0123456789abcdef", count: 20_000)
 
-    private func echoing(_ body: (RawClient) async throws -> Void) async throws {
+    private func echoing(_ body: @escaping @Sendable (RawClient) async throws -> Void) async throws {
         try await TestServer.run { request in
             HTTPResponse(.ok, body: request.body)
         } _: { server in

@@ -8,13 +8,12 @@ import Testing
         arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "\r\n"]
     )
     func head(part: String) async throws {
-        try await TestServer.run {
-            $0.headTimeout = .milliseconds(100)
+        try await TestServer.run(on: try TestServer.quiet) {
+            $0.headTimeout = .milliseconds(500)
         } handler: { _ in
             HTTPResponse(.ok)
         } _: { server in
-            let client = try await RawClient.connect(to: server.address)
-            try await client.send(part)
+            let client = try await RawClient.connect(to: server.address, sending: part)
             let answer = try await client.lastResponse()
             #expect(answer.status == 408)
             #expect(answer.closes)
@@ -25,13 +24,12 @@ import Testing
 
     @Test("a byte now and then wins no time")
     func drippingHead() async throws {
-        try await TestServer.run {
-            $0.headTimeout = .milliseconds(200)
+        try await TestServer.run(on: try TestServer.quiet) {
+            $0.headTimeout = .milliseconds(500)
         } handler: { _ in
             HTTPResponse(.ok)
         } _: { server in
-            let client = try await RawClient.connect(to: server.address)
-            try await client.send("GET / HTTP/1.1\r\nX: ")
+            let client = try await RawClient.connect(to: server.address, sending: "GET / HTTP/1.1\r\nX: ")
             try await client.drip(UInt8(ascii: "y"), each: 10)
             #expect(try await client.response().status == 408)
         }
@@ -39,7 +37,7 @@ import Testing
 
     @Test("who connects and says nothing is dropped without an answer")
     func silence() async throws {
-        try await TestServer.run {
+        try await TestServer.run(on: try TestServer.quiet) {
             $0.headTimeout = .milliseconds(100)
         } handler: { _ in
             HTTPResponse(.ok)
@@ -54,16 +52,17 @@ import Testing
 
     @Test("an idle connection is closed without a word, a second head has its own time")
     func idle() async throws {
-        try await TestServer.run { settings in
-            settings.headTimeout = .milliseconds(150)
-            settings.idleTimeout = .milliseconds(300)
+        try await TestServer.run(on: try TestServer.quiet) { settings in
+            settings.headTimeout = .seconds(1)
+            settings.idleTimeout = .seconds(2)
         } handler: { _ in
             HTTPResponse(.ok)
         } _: { server in
-            let idle = try await RawClient.connect(to: server.address)
-            let slow = try await RawClient.connect(to: server.address)
-            #expect(try await idle.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
-            #expect(try await slow.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+            let idle = try await RawClient.connect(to: server.address, sending: request)
+            #expect(try await idle.response().status == 200)
+            let slow = try await RawClient.connect(to: server.address, sending: request)
+            #expect(try await slow.response().status == 200)
             try await slow.send("GET")
             #expect(try await slow.lastResponse().status == 408)
             let (bytes, ending) = try await idle.rest()
@@ -78,7 +77,7 @@ import Testing
         [false, true]
     )
     func content(framing: String, drips: Bool) async throws {
-        try await TestServer.run {
+        try await TestServer.run(on: try TestServer.quiet) {
             $0.contentTimeout = .milliseconds(150)
         } handler: { request in
             HTTPResponse(.ok, body: HTTPBody(try await request.body.collect(upTo: 1 << 20)))
@@ -100,20 +99,16 @@ import Testing
 
     @Test("a content that flows may take longer than the timeout")
     func flowingContent() async throws {
-        try await TestServer.run { settings in
-            settings.contentTimeout = .milliseconds(200)
-            settings.requestTimeout = .milliseconds(300)
+        try await TestServer.run(on: try TestServer.quiet) { settings in
+            settings.contentTimeout = .milliseconds(500)
+            settings.requestTimeout = .milliseconds(800)
         } handler: { request in
             HTTPResponse(.ok, body: HTTPBody("\(try await request.body.collect(upTo: 1 << 20).count)"))
         } _: { server in
-            let client = try await RawClient.connect(to: server.address)
-            let count = 12
-            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(count * 1024)\r\n\r\n")
-            let piece = [UInt8](repeating: 120, count: 1024)
-            for _ in 0..<count {
-                #expect(try await !client.hears(within: 50))
-                try await client.send(piece)
-            }
+            let count = 15
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(count * 1024)\r\n\r\n"
+            let client = try await RawClient.connect(to: server.address, sending: head)
+            try await client.trickle([UInt8](repeating: 120, count: 1024), times: count, each: 60)
             #expect(try await client.response().text == "\(count * 1024)")
         }
     }
@@ -146,8 +141,9 @@ import Testing
     )
     func slowHandler(method: String) async throws {
         let ends = Events<String>()
-        try await TestServer.run {
+        try await TestServer.run(on: try TestServer.quiet) {
             $0.requestTimeout = .milliseconds(100)
+            $0.lingerTimeout = .seconds(10)
         } handler: { _ in
             do {
                 try await EventLoop.current?.sleep(for: .seconds(50))
@@ -170,6 +166,7 @@ import Testing
             #expect(method == "HEAD" || answer.text.contains("\"reason\":\"request_timeout\""))
             #expect(try await client.rest().bytes.isEmpty)
             #expect(await ends.next() == "CancellationError()")
+            client.close()
             let counters = await server.finalCounters()
             #expect(counters.refusals == [.requestTimeout: 1])
             #expect(counters.requests == 1)
@@ -179,8 +176,9 @@ import Testing
 
     @Test("the 503 reaches a client whose content was not read, before the end of the connection")
     func slowHandlerCleanEnd() async throws {
-        try await TestServer.run {
+        try await TestServer.run(on: try TestServer.quiet) {
             $0.requestTimeout = .milliseconds(100)
+            $0.lingerTimeout = .seconds(10)
         } handler: { _ in
             try await EventLoop.current?.sleep(for: .seconds(50))
             return HTTPResponse(.ok)
@@ -189,6 +187,7 @@ import Testing
             try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
             try await client.send([UInt8](repeating: 120, count: 100_000))
             #expect(try await client.lastResponse().status == 503)
+            client.close()
         }
     }
 }

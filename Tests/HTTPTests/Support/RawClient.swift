@@ -13,14 +13,17 @@ final class RawClient: Sendable {
         self.address = address
     }
 
-    /// Connects; no call waits longer than `patience` seconds.
+    /// Connects, and sends the first bytes at once; no call waits longer than `patience` seconds.
     static func connect(
         to address: SocketAddress,
+        sending first: String = "",
         receiveBuffer: Int32? = nil,
         patience: Int = 20
     ) async throws -> RawClient {
         try await offThread {
-            RawClient(try RawSocket(to: address, receiveBuffer: receiveBuffer, patience: patience), address)
+            let socket = try RawSocket(to: address, receiveBuffer: receiveBuffer, patience: patience)
+            try socket.send(Array(first.utf8))
+            return RawClient(socket, address)
         }
     }
 
@@ -50,6 +53,15 @@ final class RawClient: Sendable {
     func drip(_ byte: UInt8, each milliseconds: Int32) async throws {
         try await offThread { [socket] in
             while !socket.poll(for: Int16(POLLIN), milliseconds: milliseconds) { try socket.send([byte]) }
+        }
+    }
+
+    /// Sends `bytes` so often, with a moment before each; stops when the peer says something.
+    func trickle(_ bytes: [UInt8], times: Int, each milliseconds: Int32) async throws {
+        try await offThread { [socket] in
+            for _ in 0..<times where !socket.poll(for: Int16(POLLIN), milliseconds: milliseconds) {
+                try socket.send(bytes)
+            }
         }
     }
 

@@ -106,8 +106,12 @@ final class RawSocket: Sendable {
     /// Ends the sending direction.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Ends both directions; the descriptor itself closes with this object.
-    func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    /// Closes the connection as a program that ends does. Its number stays taken, so that a late call can't meet another's.
+    func end() {
+        let nothing = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+        dup2(nothing, descriptor)
+        Glibc.close(nothing)
+    }
 
     /// Makes the kernel send a reset: now, by dissolving the connection (connect(2), `AF_UNSPEC`).
     func reset() {

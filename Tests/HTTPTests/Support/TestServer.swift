@@ -6,10 +6,13 @@ import Testing
 /// A server on a port of its own, for one test.
 enum TestServer {
     private static let two = Result { () throws(SystemError) in try EventLoopGroup(count: 2) }
+    private static let spare = Result { () throws(SystemError) in try EventLoopGroup(count: 2) }
     private static let one = Result { () throws(SystemError) in try EventLoopGroup(count: 1) }
 
     /// The loops that all tests share.
     static var group: EventLoopGroup { get throws { try two.get() } }
+    /// Loops that carry little, for tests of timeouts.
+    static var quiet: EventLoopGroup { get throws { try spare.get() } }
     /// A single loop, for what is counted by loop.
     static var single: EventLoopGroup { get throws { try one.get() } }
 
@@ -23,7 +26,7 @@ enum TestServer {
         drains: Bool = true,
         _ change: (inout HTTPServerSettings) -> Void = { _ in },
         handler: @escaping HTTPHandler,
-        _ body: (HTTPServer) async throws -> Void
+        _ body: @escaping @Sendable (HTTPServer) async throws -> Void
     ) async throws {
         var settings = HTTPServerSettings()
         settings.drainIdleTimeout = .milliseconds(20)
@@ -32,13 +35,16 @@ enum TestServer {
         let group = try group ?? Self.group
         let server = try await HTTPServer.start(at: address, on: group, settings: settings, handler: handler)
         do {
-            try await body(server)
+            try await TestExecutor.run { try await body(server) }
         } catch {
             _ = await server.drain()
             throw error
         }
         guard drains else { return }
+        let began = MonotonicInstant.now
         #expect(await server.drain() == .drained)
+        // It ended because the last connection did, not because time was up.
+        #expect(MonotonicInstant.now - began < settings.drainTimeout)
         let counters = await server.counters
         #expect(counters.connectionsOpen == 0)
         #expect(counters.requestsActive == 0)
@@ -48,7 +54,10 @@ enum TestServer {
 extension HTTPServer {
     /// Drains, and reads what was counted once nothing runs any more.
     func finalCounters() async -> HTTPServerCounters {
+        let began = MonotonicInstant.now
         #expect(await drain() == .drained)
+        // It ended because the last connection did, not because the default time was up.
+        #expect(MonotonicInstant.now - began < HTTPServerSettings().drainTimeout)
         return await counters
     }
 }
