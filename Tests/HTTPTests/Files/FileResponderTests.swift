@@ -35,11 +35,13 @@ final class FileFolder: Sendable {
 }
 
 @Suite("files", .timeLimit(.minutes(1))) struct FileResponderTests {
-    private static let started = Result { (try EventLoopGroup(count: 2), try FileFolder()) }
     let group: EventLoopGroup
     let folder: FileFolder
 
-    init() throws { (group, folder) = try Self.started.get() }
+    init() throws {
+        group = try TestServer.group
+        folder = try FileFolder()
+    }
 
     /// Serves the folder and asks once, over a real connection.
     private func ask(
