@@ -22,6 +22,7 @@ final class EventLog: Sendable {
                 "refused with \(status.code): \(error.reason.rawValue), byte \(error.offset)"
             case .handlerFailed(let reason): "handler failed: \(reason)"
             case .contentFailed(let reason): "answer cut: content \(reason)"
+            case .connectionDropped(let reason): "connection dropped: \(reason)"
             case .acceptPaused(let reason): "accepting pauses: \(reason)"
             }
         let second = MonotonicInstant.now.nanoseconds / 1_000_000_000

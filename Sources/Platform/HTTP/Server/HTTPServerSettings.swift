@@ -48,6 +48,8 @@ public enum HTTPServerEvent: Sendable {
     case handlerFailed(String)
     /// A content ended early or late, or its source failed: the connection was cut.
     case contentFailed(String)
+    /// An accepted connection could not be watched and was closed.
+    case connectionDropped(String)
     /// Descriptors ran out; accepting pauses.
     case acceptPaused(String)
 }

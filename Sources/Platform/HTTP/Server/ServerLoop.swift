@@ -41,7 +41,15 @@ import Reactor
 
     private func accept(_ number: Int32, _ address: SocketAddress?) {
         let descriptor = Descriptor(owning: number)
-        guard let context, let socket = try? adopt(descriptor, context) else { return }
+        guard let context else { return }
+        let socket: StreamSocket
+        do throws(SystemError) {
+            socket = try adopt(descriptor, context)
+        } catch {
+            // The kernel watches no more descriptors; this connection closes, and somebody should know.
+            context.settings.report?(.connectionDropped(error.description))
+            return
+        }
         context.counters.connectionsAccepted += 1
         context.counters.connectionsOpen += 1
         lastNumber += 1
@@ -145,8 +153,6 @@ public enum HTTPConnectionError: Error, Sendable, Hashable, CustomStringConverti
     case exchangeOver
     /// The peer left in the middle.
     case peerLeft
-    /// The peer sent or took nothing for too long.
-    case timedOut
     /// Two tasks read the same content at once.
     case readTwice
 
@@ -155,7 +161,6 @@ public enum HTTPConnectionError: Error, Sendable, Hashable, CustomStringConverti
         switch self {
         case .exchangeOver: "the request is over; its content can't be read any more"
         case .peerLeft: "the peer left in the middle"
-        case .timedOut: "the peer sent or took nothing for too long"
         case .readTwice: "two tasks read the same content at once"
         }
     }
