@@ -39,8 +39,8 @@ struct RequestOutcome: Equatable {
         guard let end else { return }
         precondition(end <= bytes.count, "a head ends behind its bytes")
         head = parser.head
-        framing = parser.framing
-        flags = [parser.keepsAlive, parser.expectsContinue, parser.mayUpgrade]
+        framing = parser.frame.framing
+        flags = [parser.frame.keepsAlive, parser.frame.expectsContinue, parser.frame.mayUpgrade]
     }
 
     /// An accepted target is in its one canonical form: read again, it stays as it is.

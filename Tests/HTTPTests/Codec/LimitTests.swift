@@ -90,7 +90,7 @@ import Testing
     func contentLength() {
         func framing(_ digits: String) -> MessageFraming? {
             ParsedRequest.parse("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: \(digits)\r\n\r\n").value?
-                .framing
+                .frame.framing
         }
         #expect(framing("9223372036854775807") == .length(.max))
         #expect(framing("9223372036854775808") == nil)

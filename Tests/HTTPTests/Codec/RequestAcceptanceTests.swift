@@ -21,8 +21,8 @@ import Testing
         #expect(request.head.fields["user-agent"] == "curl/7.64.1")
         #expect(request.head.fields[.host] == "www.example.com")
         #expect(request.head.fields["accept-language"] == "en, mi")
-        #expect(request.framing == .none)
-        #expect(request.keepsAlive)
+        #expect(request.frame.framing == .none)
+        #expect(request.frame.keepsAlive)
         #expect(request.end == text.utf8.count)
     }
 
@@ -133,7 +133,7 @@ import Testing
         parser.reset()
         #expect(try parser.parse(bytes.span.extracting(texts[0].utf8.count...)) == texts[1].utf8.count)
         #expect(parser.head == ParsedRequest.parse(texts[1]).value?.head)
-        #expect(parser.framing == .length(3))
-        #expect(!parser.keepsAlive)
+        #expect(parser.frame.framing == .length(3))
+        #expect(!parser.frame.keepsAlive)
     }
 }

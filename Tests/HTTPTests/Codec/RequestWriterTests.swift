@@ -28,12 +28,12 @@ import Testing
             let read = try #require(ParsedRequest.parse(text).value)
             #expect(read.head.method == method)
             #expect(read.head.targetBytes == head.targetBytes)
-            #expect(read.framing == framing)
+            #expect(read.frame.framing == framing)
             #expect(read.end == text.utf8.count)
             for name in ["host", "x-one", "x-two"] as [HTTPFieldName] {
                 #expect(read.head.fields.values(of: name) == head.fields.values(of: name))
             }
-            #expect(write(read.head, read.framing) == text)
+            #expect(write(read.head, read.frame.framing) == text)
         }
     }
 
@@ -80,7 +80,7 @@ import Testing
         #expect(
             write(head) == "GET / HTTP/1.1\r\nHost: b:80\r\nupgrade: websocket\r\nConnection: upgrade\r\n\r\n"
         )
-        #expect(ParsedRequest.parse(write(head)).value?.mayUpgrade == true)
+        #expect(ParsedRequest.parse(write(head)).value?.frame.mayUpgrade == true)
     }
 
     static let targets: [(String, String)] = [

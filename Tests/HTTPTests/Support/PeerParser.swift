@@ -40,7 +40,7 @@ extension ParsedRequest {
     /// The request's head among `bytes` and the least content that makes it whole; nil when that is long.
     func completed(_ bytes: [UInt8]) -> [UInt8]? {
         let head = Array(bytes[..<end])
-        switch framing {
+        switch frame.framing {
         case .none: return head
         case .length(let count):
             return count > 10_000 ? nil : head + [UInt8](repeating: UInt8(ascii: "G"), count: count)

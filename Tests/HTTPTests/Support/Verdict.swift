@@ -18,10 +18,7 @@ enum Verdict<Value: Equatable & Sendable>: Equatable, Sendable {
 /// What ``RequestParser`` tells of a request.
 struct ParsedRequest: Equatable, Sendable {
     var head: HTTPRequestHead
-    var framing: MessageFraming
-    var keepsAlive: Bool
-    var expectsContinue: Bool
-    var mayUpgrade: Bool
+    var frame: RequestParser.Frame
     var end: Int
 
     /// Parses a request that arrives in pieces, each ending at one of `cuts`, the last at the end of the bytes.
@@ -36,10 +33,7 @@ struct ParsedRequest: Equatable, Sendable {
                 guard let end = try parser.parse(bytes.span.extracting(first: cut)) else { continue }
                 let request = ParsedRequest(
                     head: parser.head,
-                    framing: parser.framing,
-                    keepsAlive: parser.keepsAlive,
-                    expectsContinue: parser.expectsContinue,
-                    mayUpgrade: parser.mayUpgrade,
+                    frame: parser.frame,
                     end: end
                 )
                 return .accepted(request)

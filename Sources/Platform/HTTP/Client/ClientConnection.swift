@@ -117,12 +117,14 @@ final class ClientConnection: StreamSocketOwner {
                 ? .disconnected : .invalidAnswer(HTTPProtocolError(.unexpectedBytes, at: 0))
         }
         let framing = Self.framing(of: request.body)
-        sink.append { MessageWriter.append(request.head, framing: framing, host: authority, to: &$0) }
-        guard let whole = request.body.whole else {
+        let whole = request.body.whole
+        sink.append(content: whole ?? []) {
+            MessageWriter.append(request.head, framing: framing, host: authority, to: &$0)
+        }
+        guard whole != nil else {
             sentBytes = true
             return startUpload(request.body, framing)
         }
-        sink.append(content: whole)
         let before = sink.outbox.count
         let isSent = sink.flushNow()
         sentBytes = sink.outbox.count < before

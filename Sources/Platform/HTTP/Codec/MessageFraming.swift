@@ -22,6 +22,13 @@ struct FramingFields: Sendable {
     private(set) var upgrade = false
     private(set) var expectsContinue = false
 
+    /// How the content of a request is delimited.
+    var framing: MessageFraming {
+        if isChunked { return .chunked }
+        guard let length, length > 0 else { return .none }
+        return .length(length)
+    }
+
     /// Looks at each field of a head.
     ///
     /// - Throws: what RFC 9112 §6 and the house rules forbid.
@@ -41,9 +48,14 @@ struct FramingFields: Sendable {
             case 7 where ByteScan.equals(span, name, "upgrade"): upgrade = true
             case 10 where ByteScan.equals(span, name, "connection"):
                 let value = span.extracting(line.valueRange)
-                if ListMembers.contains("close", in: value) { closes = true }
-                if ListMembers.contains("keep-alive", in: value) { keepsAlive = true }
-                if ListMembers.contains("upgrade", in: value) { namesUpgrade = true }
+                ListMembers.forEach(in: value) { member in
+                    switch member.count {
+                    case 5 where ByteScan.equals(value, member, "close"): closes = true
+                    case 7 where ByteScan.equals(value, member, "upgrade"): namesUpgrade = true
+                    case 10 where ByteScan.equals(value, member, "keep-alive"): keepsAlive = true
+                    default: break
+                    }
+                }
             case 14 where ByteScan.equals(span, name, "content-length"): try readLength(span, line)
             case 17 where ByteScan.equals(span, name, "transfer-encoding"): try readEncoding(span, line)
             default: break

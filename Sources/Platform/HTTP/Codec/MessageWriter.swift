@@ -22,18 +22,6 @@ enum MessageWriter {
         append(statusLineOf: head.status, to: &out)
         let hasDate = append(head.fields, to: &out, keepsUpgrade: head.status == .switchingProtocols)
         if !hasDate { out.append(contentsOf: frame.date) }
-        switch frame.framing {
-        case .length(let count): append("Content-Length: ", count, to: &out)
-        case .chunked: append("Transfer-Encoding: chunked\r\n", to: &out)
-        case .none:
-            let mayTell = head.status == .notModified || !head.status.hasNoContent
-            if let told = frame.toldLength, told >= 0, mayTell {
-                append("Content-Length: ", told, to: &out)
-            } else if !head.status.hasNoContent {
-                append("Content-Length: 0\r\n", to: &out)
-            }
-        case .untilClose: break
-        }
         if head.status == .switchingProtocols {
             append("Connection: upgrade\r\n", to: &out)
         } else if frame.closes {
@@ -41,7 +29,21 @@ enum MessageWriter {
         } else if frame.confirmsKeepAlive {
             append("Connection: keep-alive\r\n", to: &out)
         }
-        append("\r\n", to: &out)
+        // Last, and with the line that ends the head: each addition to an array costs.
+        switch frame.framing {
+        case .length(let count): appendLastLength(count, to: &out)
+        case .chunked: append("Transfer-Encoding: chunked\r\n\r\n", to: &out)
+        case .none:
+            let mayTell = head.status == .notModified || !head.status.hasNoContent
+            if let told = frame.toldLength, told >= 0, mayTell {
+                appendLastLength(told, to: &out)
+            } else if !head.status.hasNoContent {
+                append("Content-Length: 0\r\n\r\n", to: &out)
+            } else {
+                append("\r\n", to: &out)
+            }
+        case .untilClose: append("\r\n", to: &out)
+        }
     }
 
     /// Appends a request's head; `host` is used when the fields have none.
@@ -66,15 +68,14 @@ enum MessageWriter {
         }
         let upgrades = head.fields.contains(.upgrade)
         append(head.fields, to: &out, keepsUpgrade: upgrades)
-        switch framing {
-        case .length(let count): append("Content-Length: ", count, to: &out)
-        case .chunked: append("Transfer-Encoding: chunked\r\n", to: &out)
-        case .none where head.method == .post || head.method == .put || head.method == .patch:
-            append("Content-Length: 0\r\n", to: &out)
-        case .none, .untilClose: break
-        }
         if upgrades { append("Connection: upgrade\r\n", to: &out) }
-        append("\r\n", to: &out)
+        switch framing {
+        case .length(let count): appendLastLength(count, to: &out)
+        case .chunked: append("Transfer-Encoding: chunked\r\n\r\n", to: &out)
+        case .none where head.method == .post || head.method == .put || head.method == .patch:
+            append("Content-Length: 0\r\n\r\n", to: &out)
+        case .none, .untilClose: append("\r\n", to: &out)
+        }
     }
 
     /// Appends an interim answer: `HTTP/1.1 100 Continue`.
@@ -144,10 +145,21 @@ enum MessageWriter {
         append("\r\n", to: &out)
     }
 
-    private static func append(_ name: StaticString, _ count: Int, to out: inout [UInt8]) {
-        append(name, to: &out)
-        append(count, to: &out)
-        append("\r\n", to: &out)
+    /// The line that tells the length, and the head's end. `count` is not negative.
+    private static func appendLastLength(_ count: Int, to out: inout [UInt8]) {
+        append("Content-Length: ", to: &out)
+        // Digits from the right, in front of the four bytes that end line and head.
+        var text = InlineArray<24, UInt8>(repeating: UInt8(ascii: "\r"))
+        text[21] = UInt8(ascii: "\n")
+        text[23] = UInt8(ascii: "\n")
+        var start = 20
+        var rest = count
+        repeat {
+            start -= 1
+            text[start] = UInt8(48 + rest % 10)
+            rest /= 10
+        } while rest > 0
+        unsafe text.span.extracting(start...).withUnsafeBufferPointer { unsafe out.append(contentsOf: $0) }
     }
 
     @inline(__always) private static func append(_ text: StaticString, to out: inout [UInt8]) {

@@ -3,16 +3,23 @@
 /// Give it all bytes from the message's start on, again with more when it asked for more. It keeps its arrays from one
 /// request to the next, so that a connection's later heads cost no allocation.
 struct RequestParser: Sendable {
+    /// What a head says about its message and its connection.
+    struct Frame: Sendable, Equatable {
+        /// How the content is delimited.
+        var framing = MessageFraming.none
+        /// Whether the connection may serve another request after this one.
+        var keepsAlive = true
+        /// Whether the client waits for 100 before it sends the content.
+        var expectsContinue = false
+        /// Whether the client asks for another protocol and may get one: HTTP/1.1, no content, not closing
+        /// (RFC 9110 §7.8).
+        var mayUpgrade = false
+    }
+
     /// The head, whole once ``parse(_:)`` has returned its end.
     private(set) var head = HTTPRequestHead()
-    /// How the content is delimited.
-    private(set) var framing = MessageFraming.none
-    /// Whether the connection may serve another request after this one.
-    private(set) var keepsAlive = true
-    /// Whether the client waits for 100 before it sends the content.
-    private(set) var expectsContinue = false
-    /// Whether the client asks for another protocol and may get one: HTTP/1.1, no content, not closing (RFC 9110 §7.8).
-    private(set) var mayUpgrade = false
+    /// What the head says about its message.
+    private(set) var frame = Frame()
 
     private let limits: HTTPLimits
     private var fields: FieldSectionParser
@@ -240,16 +247,14 @@ struct RequestParser: Sendable {
             throw HTTPProtocolError(.hostMissing, at: 0)
         }
         guard !facts.hasEncoding || !isOld else { throw HTTPProtocolError(.encodingInvalid, at: 0) }
-        if facts.isChunked {
-            framing = .chunked
-        } else if let length = facts.length, length > 0 {
-            framing = .length(length)
-        } else {
-            framing = .none
+        frame = Frame(
+            framing: facts.framing,
+            keepsAlive: isOld ? facts.keepsAlive && !facts.closes : !facts.closes,
+            expectsContinue: facts.expectsContinue && !isOld,
+            mayUpgrade: facts.upgrade && facts.namesUpgrade && !facts.closes && !isOld
+        )
+        guard !frame.mayUpgrade || frame.framing == .none else {
+            throw HTTPProtocolError(.upgradeWithContent, at: 0)
         }
-        keepsAlive = isOld ? facts.keepsAlive && !facts.closes : !facts.closes
-        expectsContinue = facts.expectsContinue && !isOld
-        mayUpgrade = facts.upgrade && facts.namesUpgrade && !facts.closes && !isOld
-        guard !mayUpgrade || framing == .none else { throw HTTPProtocolError(.upgradeWithContent, at: 0) }
     }
 }

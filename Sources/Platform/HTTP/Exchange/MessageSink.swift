@@ -2,7 +2,17 @@ import Reactor
 
 /// Room for one message, passed from connection to connection on a loop: idle ones hold none.
 final class SpareRoom {
-    var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
+
+    /// Gives the room away, an empty array when another has it.
+    func take() -> [UInt8] {
+        let room = bytes
+        bytes = []
+        return room
+    }
+
+    /// Takes room back, unless it has some.
+    func put(_ room: [UInt8]) { if bytes.capacity == 0 { bytes = room } }
 }
 
 /// The writing half of a connection: what waits to be sent, and contents as they come.
@@ -25,10 +35,15 @@ final class MessageSink {
         self.timeout = timeout
     }
 
+    /// Forgets what waits, for another connection.
+    func reset() { if !outbox.isEmpty { outbox.removeAll() } }
+
     /// Writes behind what waits.
-    func append(_ write: (inout [UInt8]) -> Void) {
-        outbox.borrowRoom(from: &room.bytes)
-        write(&outbox.bytes)
+    func append(_ write: (inout [UInt8]) -> Void) { append(content: [], behind: write) }
+
+    /// Writes a head, and its whole content behind it.
+    func append(content: [UInt8], behind write: (inout [UInt8]) -> Void) {
+        outbox.append(content: content, behind: write, room)
     }
 
     /// Sends all that waits; returns when the kernel has taken it.
@@ -40,7 +55,7 @@ final class MessageSink {
             case .wouldBlock: if let failure = await socket.waitForRoom(timeout) { return failure }
             }
         }
-        outbox.returnRoom(to: &room.bytes)
+        outbox.returnRoom(to: room)
         await socket.giveWay()
         return .sent
     }
@@ -49,14 +64,8 @@ final class MessageSink {
     ///
     /// - Returns: whether that was all.
     @discardableResult func flushNow() -> Bool {
-        guard !outbox.isEmpty, !socket.isClosed else { return outbox.isEmpty }
-        _ = outbox.write(to: socket)
-        outbox.returnRoom(to: &room.bytes)
-        return outbox.isEmpty
+        outbox.writeOnce(to: socket, room)
     }
-
-    /// Writes a whole content behind its head.
-    func append(content: [UInt8]) { outbox.append(content: content) }
 
     /// Sends together with what else is written in this turn of the loop, at the latest at its end.
     func flushLater() {
@@ -71,7 +80,7 @@ final class MessageSink {
         switch body.storage {
         case .empty: return .sent
         case .bytes(let bytes):
-            outbox.append(content: bytes)
+            append(content: bytes) { _ in }
             return .sent
         case .stream(let stream): return try await send(stream, framing)
         case .segments(let segments): return try await send(segments)
@@ -89,11 +98,10 @@ final class MessageSink {
             if let length = stream.length, count > length {
                 throw ContentFailure(reason: "is longer than its \(length) bytes")
             }
-            outbox.borrowRoom(from: &room.bytes)
             if framing == .chunked {
-                MessageWriter.appendChunk(piece, to: &outbox.bytes)
+                append { MessageWriter.appendChunk(piece, to: &$0) }
             } else {
-                outbox.append(content: piece)
+                append(content: piece) { _ in }
             }
             let result = await flush()
             guard result == .sent else { return result }
@@ -110,7 +118,7 @@ final class MessageSink {
     private func send(_ segments: [HTTPBodySegment]) async throws(ContentFailure) -> StreamSocket.SendResult {
         for segment in segments {
             switch segment {
-            case .bytes(let bytes): outbox.append(content: bytes)
+            case .bytes(let bytes): append(content: bytes) { _ in }
             case .file(let file, let offset, let count):
                 var result = await flush()
                 guard result == .sent else { return result }

@@ -22,6 +22,12 @@ final class MessageSource {
 
     init(_ socket: StreamSocket) { self.socket = socket }
 
+    /// Forgets all, for another connection.
+    func reset() {
+        input.removeAll()
+        content = ContentReader(.none, limits: HTTPLimits())
+    }
+
     /// Reads on in a head, as far as the bytes that have arrived go.
     ///
     /// `parse` gets all bytes since the message's start; see ``RequestParser/parse(_:)``.

@@ -3,7 +3,7 @@ import Reactor
 /// Bytes on their way to the kernel: those written here, then one array that is lent without a copy.
 struct Outbox {
     /// Room for heads, chunks and small contents.
-    var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
     /// A large content behind them.
     private var lent: [UInt8] = []
     /// How much of both has been sent.
@@ -19,15 +19,16 @@ struct Outbox {
     /// Whether more may be written before what waits is sent.
     var hasRoom: Bool { lent.isEmpty && bytes.count < 64 * 1024 }
 
-    /// Adds a content: copied when it is small, lent when not.
-    mutating func append(content: [UInt8]) {
-        if content.count <= Self.copyLimit || !lent.isEmpty {
+    /// Adds what `write` writes, and a content behind it: copied when it is small, lent when not. Takes room from
+    /// `spare` when it has none.
+    mutating func append(content: [UInt8], behind write: (inout [UInt8]) -> Void, _ spare: SpareRoom) {
+        if bytes.capacity == 0 { bytes = spare.take() }
+        if !lent.isEmpty {
             bytes.append(contentsOf: lent)
             lent = []
-            bytes.append(contentsOf: content)
-        } else {
-            lent = content
         }
+        write(&bytes)
+        if content.count <= Self.copyLimit { bytes.append(contentsOf: content) } else { lent = content }
     }
 
     /// Offers all that waits to the socket once.
@@ -54,15 +55,20 @@ struct Outbox {
         if bytes.capacity > 64 * 1024 { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
     }
 
-    /// Takes room from `spare` when it has none of its own.
-    mutating func borrowRoom(from spare: inout [UInt8]) {
-        if bytes.capacity == 0 { swap(&bytes, &spare) }
+    /// Offers all that waits once, if anything does, and says whether nothing waits any more.
+    mutating func writeOnce(to socket: StreamSocket, _ spare: SpareRoom) -> Bool {
+        guard !isEmpty else { return true }
+        guard !socket.isClosed else { return false }
+        _ = write(to: socket)
+        returnRoom(to: spare)
+        return isEmpty
     }
 
     /// Leaves its room, when it is empty, to whoever writes next: an idle connection then holds none.
-    mutating func returnRoom(to spare: inout [UInt8]) {
+    mutating func returnRoom(to spare: SpareRoom) {
         guard isEmpty else { return }
-        if spare.capacity == 0 { swap(&bytes, &spare) } else { bytes = [] }
+        spare.put(bytes)
+        bytes = []
     }
 }
 

@@ -3,7 +3,7 @@
 struct IncomingContent: AsyncSequence, Sendable {
     /// Names the request that it belongs to.
     struct Key: Sendable, Hashable {
-        let connection: Int
+        let slot: Int
         let exchange: Int
     }
 

@@ -58,31 +58,34 @@ extension ServerConnection {
     private func beginIdle() {
         phase = .idle
         parser.reset()
-        guard exchange > 0 else { return }
+        guard requestCount > 0 else { return }
         socket.deadline =
             socket.local.now + (context.isDraining ? context.times.drainIdle : context.times.idle)
     }
 
     /// Sets up the exchange for the head that was read.
     func takeRequest() throws(HTTPProtocolError) -> HTTPRequest {
-        exchange += 1
+        exchange = context.nextExchange()
+        requestCount += 1
         phase = .handling
         let head = parser.head
+        frame = parser.frame
+        version = head.version
         if head.method == .trace || head.method == .connect {
             throw HTTPProtocolError(.methodNotAllowed, at: 0)
         }
         refusal = nil
         var request = HTTPRequest(head)
         request.remoteAddress = remoteAddress
-        guard parser.framing != .none else {
-            if parser.mayUpgrade { request.upgrade = head.fields[.upgrade] }
+        guard frame.framing != .none else {
+            if frame.mayUpgrade { request.upgrade = head.fields[.upgrade] }
             return request
         }
         contentLimit = context.settings.contentByteCountOf?(head) ?? context.settings.contentByteCount
         contentCount = 0
         contentPatience = context.settings.contentTimeout
-        awaitsContinue = parser.expectsContinue
-        source.content = ContentReader(parser.framing, limits: context.settings.limits)
+        awaitsContinue = frame.expectsContinue
+        source.content = ContentReader(frame.framing, limits: context.settings.limits)
         request.body = try takeContent()
         return request
     }
@@ -97,9 +100,7 @@ extension ServerConnection {
                 return HTTPBody(whole)
             }
         }
-        return IncomingContent(server: server, key: .init(connection: number, exchange: exchange)).body(
-            length: length
-        )
+        return IncomingContent(server: server, key: key).body(length: length)
     }
 
     // MARK: Content

@@ -7,19 +7,15 @@ extension ServerConnection {
     /// without them (3.5 KiB a connection instead of 4.5).
     @inline(never)
     func answerNext() async -> Bool {
-        do throws(HTTPProtocolError) {
-            return await answer(try takeRequest())
-        } catch {
+        let request: HTTPRequest
+        do throws(HTTPProtocolError) { request = try takeRequest() } catch {
             await refuse(error)
             return false
         }
-    }
-
-    private func answer(_ request: consuming HTTPRequest) async -> Bool {
         let isHead = request.head.method == .head
-        context.counters.requests += 1
-        context.counters.requestsActive += 1
-        defer { context.counters.requestsActive -= 1 }
+        context.tally.requests += 1
+        context.tally.requestsActive += 1
+        defer { context.tally.requestsActive -= 1 }
         requestDeadline = socket.local.now + context.times.request
         socket.deadline = requestDeadline
         let response: HTTPResponse
@@ -40,8 +36,8 @@ extension ServerConnection {
         if awaitsContinue, response.body.isStream { await sendContinue() }
         phase = .answering
         let next = begin(response, isHead: isHead)
-        // The common case needs no wait: a whole content, taken whole by the kernel.
-        if next == .goOn, sink.flushNow() { return true }
+        // The common cases need no wait: a whole content, taken whole by the kernel.
+        if next.isComplete, sink.flushNow(), !next.ends || !leavesBytes { return !next.ends }
         return await finish(response, next)
     }
 
@@ -54,7 +50,7 @@ extension ServerConnection {
             return ProblemDetails(.contentTooLarge, detail: error.description, reason: reason).response()
         default:
             if refusal == nil, !clientLeft, phase == .handling {
-                context.counters.handlerFailures += 1
+                context.tally.handlerFailures += 1
                 context.settings.report?(.handlerFailed(String(describing: error)))
             }
             return ProblemDetails(.internalServerError, reason: "internal_error").response()
@@ -72,7 +68,8 @@ extension ServerConnection {
         /// Whether other answers follow at once and may leave together with this one.
         var waits = false
 
-        static let goOn = Next()
+        /// Whether the answer is all written.
+        var isComplete: Bool { streams == nil && !discards && !waits }
     }
 
     /// Writes the head, and the content when it is at hand.
@@ -80,31 +77,31 @@ extension ServerConnection {
         let hasContent = !isHead && !response.head.status.hasNoContent
         let framing = framing(of: response.body)
         // An answer that comes piece by piece may still read the request's content: only its end will tell.
-        let leavesContent = !source.content.isEnded && !response.body.isStream
+        let leavesContent = !hasReadContent && !response.body.isStream
         let stays =
-            parser.keepsAlive && !context.isDraining && exchange < context.settings.requestsPerConnection
+            frame.keepsAlive && !context.isDraining && requestCount < context.settings.requestsPerConnection
             && (!leavesContent || mayDiscard) && !(hasContent && framing == .untilClose)
         let told = toldLength(of: response, framing, isHead: isHead)
         // To HEAD a content of unknown length is announced as to GET: a length of 0 would be untrue (RFC 9110 §8.6).
         let announces = isHead && told == nil && !response.head.status.hasNoContent
-        let frame = MessageWriter.ResponseFrame(
+        let answer = MessageWriter.ResponseFrame(
             framing: hasContent || announces ? framing : .none,
             toldLength: told,
             closes: !stays,
-            confirmsKeepAlive: stays && parser.head.version == .http10,
+            confirmsKeepAlive: stays && version == .http10,
             date: context.date
         )
-        sink.append { MessageWriter.append(response.head, frame, to: &$0) }
-        var next = Next(ends: !stays)
-        if hasContent {
-            if let whole = response.body.whole { sink.append(content: whole) } else { next.streams = framing }
-        }
-        if next == .goOn {
-            next.discards = !source.content.isEnded
+        let whole = hasContent ? response.body.whole : []
+        sink.append(content: whole ?? []) { MessageWriter.append(response.head, answer, to: &$0) }
+        var next = Next(streams: whole == nil ? framing : nil, ends: !stays)
+        if stays, whole != nil {
+            next.discards = !hasReadContent
             next.waits = !next.discards && !source.input.isEmpty && sink.outbox.hasRoom
         }
         return next
     }
+
+    private var hasReadContent: Bool { frame.framing == .none || source.content.isEnded }
 
     /// Whether what is left of a request's content is little enough to be read and dropped, so that the connection can
     /// go on.
@@ -121,17 +118,25 @@ extension ServerConnection {
         }
         guard await flush() else { return false }
         if !next.ends {
-            if source.content.isEnded { return true }
+            if hasReadContent { return true }
             if mayDiscard { return await discardContent() }
         }
-        if !source.content.isEnded || !source.input.isEmpty || socket.hasInput { await linger() }
+        if leavesBytes { await linger() }
         return false
+    }
+
+    /// Whether the client has sent, or may be sending, what nobody has read.
+    private var leavesBytes: Bool {
+        guard hasReadContent, source.input.isEmpty else { return true }
+        // A last read that filled its room does not tell whether more is there.
+        guard socket.hasInput, case .bytes = source.readOne() else { return false }
+        return true
     }
 
     /// How the content is delimited.
     private func framing(of body: HTTPBody) -> MessageFraming {
         if let length = body.length { return length == 0 ? .none : .length(length) }
-        return parser.head.version == .http10 ? .untilClose : .chunked
+        return version == .http10 ? .untilClose : .chunked
     }
 
     /// The length that an answer without content may tell: to HEAD what GET would send, with 304 what the handler says.
@@ -161,7 +166,7 @@ extension ServerConnection {
         switch result {
         case .sent: return true
         case .timedOut:
-            context.counters.writeTimeouts += 1
+            context.tally.writeTimeouts += 1
             socket.close(reset: true)
         case .failed: noteClientLeft()
         }
@@ -185,14 +190,14 @@ extension ServerConnection {
             response.head.fields.append(.allow, "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS")
         }
         let json = Array(error.problem.json.utf8)
-        let frame = MessageWriter.ResponseFrame(
+        let answer = MessageWriter.ResponseFrame(
             framing: .length(json.count),
             closes: true,
             date: context.date
         )
         let answersHead = phase != .idle && phase != .head && parser.head.method == .head
         sink.append {
-            MessageWriter.append(response.head, frame, to: &$0)
+            MessageWriter.append(response.head, answer, to: &$0)
             if !answersHead { $0.append(contentsOf: json) }
         }
     }
@@ -228,11 +233,11 @@ extension ServerConnection {
         _ response: HTTPResponse,
         _ takeOver: @Sendable (UpgradedConnection) async throws -> Void
     ) async -> Bool {
-        let frame = MessageWriter.ResponseFrame(framing: .none, date: context.date)
-        sink.append { MessageWriter.append(response.head, frame, to: &$0) }
+        let answer = MessageWriter.ResponseFrame(framing: .none, date: context.date)
+        sink.append { MessageWriter.append(response.head, answer, to: &$0) }
         guard await flush() else { return false }
         do {
-            try await takeOver(UpgradedConnection(server: server, number: number))
+            try await takeOver(UpgradedConnection(server: server, key: key))
         } catch {
             if !clientLeft { context.settings.report?(.handlerFailed(String(describing: error))) }
         }

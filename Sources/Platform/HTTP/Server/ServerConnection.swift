@@ -4,7 +4,7 @@ import Reactor
 ///
 /// Lives in the isolation of its ``ServerLoop``. Reading stands in `ServerConnection+Reading`, answering in
 /// `ServerConnection+Writing`.
-final class ServerConnection: StreamSocketOwner {
+@safe final class ServerConnection: StreamSocketOwner {
     /// Where the connection stands; a deadline means something else in each.
     enum Phase {
         /// Between requests.
@@ -19,17 +19,24 @@ final class ServerConnection: StreamSocketOwner {
         case ending
     }
 
-    let number: Int
+    let slot: Int
     let socket: StreamSocket
     let context: ServerContext
     unowned let server: ServerLoop
-    let remoteAddress: SocketAddress?
+    private(set) var remoteAddress: SocketAddress?
     var task: Task<Void, Never>?
+    /// What wakes its task, which rests between two clients until the second is heard of.
+    var next: UnsafeContinuation<Bool, Never>?
 
     var phase = Phase.idle
-    /// Counts the requests, and names the present one.
+    /// Names the present request; 0 without one.
     var exchange = 0
+    /// How many requests have been read.
+    var requestCount = 0
     var parser: RequestParser
+    /// What the present request's head says about it.
+    var version = HTTPVersion.http11
+    var frame = RequestParser.Frame()
     let source: MessageSource
     let sink: MessageSink
     /// Where the request's time is up; moved by the time spent waiting for its content.
@@ -46,30 +53,50 @@ final class ServerConnection: StreamSocketOwner {
     private var hasProbed = false
 
     init(
-        _ number: Int,
+        _ slot: Int,
         _ socket: StreamSocket,
         _ context: ServerContext,
-        _ server: ServerLoop,
-        _ remoteAddress: SocketAddress?
+        _ server: ServerLoop
     ) {
-        self.number = number
+        self.slot = slot
         self.socket = socket
         self.context = context
         self.server = server
-        self.remoteAddress = remoteAddress
-        parser = context.takeParser()
+        parser = RequestParser(limits: context.settings.limits)
         source = MessageSource(socket)
         sink = MessageSink(socket, room: context.room, timeout: context.settings.writeTimeout)
+    }
+
+    /// Begins with a client whose socket has just been opened.
+    func begin(with address: SocketAddress?) {
+        remoteAddress = address
+        phase = .idle
+        requestCount = 0
+        refusal = nil
+        clientLeft = false
+        hasProbed = false
+        awaitsContinue = false
+        frame = RequestParser.Frame()
+        source.reset()
+        sink.reset()
         socket.owner = self
-        socket.deadline = socket.local.now + context.settings.headTimeout
+        socket.deadline = socket.local.now + context.times.head
     }
 
     /// Serves until the connection ends.
     func serve() async {
-        while await awaitHead(), await answerNext() { await socket.giveWay() }
-        socket.close()
-        context.giveBack(parser)
+        while await awaitHead(), await answerNext() { if socket.isGreedy { await socket.giveWay() } }
+        socket.close(forReuse: true)
+        exchange = 0
     }
+
+    /// Wakes its task: for a client who has been heard of, or, with false, for good.
+    func wake(_ hasClient: Bool) { unsafe next.take()?.resume(returning: hasClient) }
+
+    /// Whether it may serve another client: nothing of the last one's goes on, and its task isn't told to stop.
+    var isReusable: Bool { socket.isReusable && !isReading && !Task.isCancelled }
+
+    var key: IncomingContent.Key { IncomingContent.Key(slot: slot, exchange: exchange) }
 
     // MARK: From outside
 
@@ -83,13 +110,15 @@ final class ServerConnection: StreamSocketOwner {
     func cut() {
         task?.cancel()
         socket.close(reset: true)
+        wake(true)
     }
 
     /// What a client sends ahead waits in the kernel until it is asked for. But when the client ends its side while the
     /// handler works, it may have ended both, and TCP can't tell the two apart: an interim answer, which every client
     /// must understand (RFC 9110 §15.2), is taken in silence by one that still listens and reset by one that is gone.
     func socketHasInput() {
-        guard phase == .handling, socket.isPeerClosed, !hasProbed, parser.head.version == .http11 else {
+        wake(true)
+        guard phase == .handling, socket.isPeerClosed, !hasProbed, version == .http11 else {
             return
         }
         hasProbed = true
@@ -99,6 +128,7 @@ final class ServerConnection: StreamSocketOwner {
 
     /// The client is gone: what is done for it stops.
     func socketHungUp() {
+        wake(true)
         guard phase == .handling || phase == .answering else { return }
         noteClientLeft()
     }
@@ -106,12 +136,13 @@ final class ServerConnection: StreamSocketOwner {
     func noteClientLeft() {
         guard !clientLeft else { return }
         clientLeft = true
-        context.counters.clientDisconnected += 1
+        context.tally.clientDisconnected += 1
         task?.cancel()
     }
 
     /// Time is up while the handler works (it is told to stop, and the client gets 503), or at the end.
     func socketDeadlinePassed() {
+        wake(true)
         switch phase {
         case .handling:
             let error = HTTPProtocolError(.requestTimeout, at: 0)

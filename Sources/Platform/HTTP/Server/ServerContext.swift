@@ -8,11 +8,12 @@ final class ServerContext {
     let local: LoopLocal
     /// The settings' times as they are added to the clock, for each request.
     let times: Times
-    var counters = HTTPServerCounters()
+    /// All that is counted but the refusals.
+    var tally = HTTPServerCounters()
+    private var refusals: [HTTPRefusal: UInt64] = [:]
     var isDraining = false
     let room = SpareRoom()
-    /// The last connection's parser, with the room its arrays have: a short connection needs no new one.
-    private var spareParser: RequestParser?
+    private var lastExchange = 0
 
     private var dateLine: [UInt8] = []
     private var dateExpiry = MonotonicInstant(nanoseconds: 0)
@@ -27,6 +28,13 @@ final class ServerContext {
             drainIdle: settings.drainIdleTimeout.nanoseconds,
             request: settings.requestTimeout.nanoseconds
         )
+    }
+
+    /// What has been counted on this loop.
+    var counters: HTTPServerCounters {
+        var counters = tally
+        counters.refusals = refusals
+        return counters
     }
 
     /// Nanoseconds.
@@ -50,18 +58,15 @@ final class ServerContext {
         dateExpiry = local.now + .nanoseconds(1_000_000_000 - Int64(time.tv_nsec))
     }
 
-    /// A parser ready for a connection's first request.
-    func takeParser() -> RequestParser { spareParser.take() ?? RequestParser(limits: settings.limits) }
-
-    /// Takes a parser back from a connection that has ended.
-    func giveBack(_ parser: consuming RequestParser) {
-        parser.reset()
-        spareParser = parser
+    /// A number for the next request, unique on this loop.
+    func nextExchange() -> Int {
+        lastExchange += 1
+        return lastExchange
     }
 
     /// Counts and reports a refusal.
     func note(_ error: HTTPProtocolError) {
-        counters.refusals[error.reason, default: 0] += 1
+        refusals[error.reason, default: 0] += 1
         settings.report?(.refused(error, status: error.reason.status))
     }
 }

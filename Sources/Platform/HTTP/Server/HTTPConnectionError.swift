@@ -1,0 +1,18 @@
+/// Why a connection's bytes can't be read or written any more.
+public enum HTTPConnectionError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The request was answered or its connection ended; its content is gone.
+    case exchangeOver
+    /// The peer left in the middle.
+    case peerLeft
+    /// Two tasks read the same content at once.
+    case readTwice
+
+    /// What happened.
+    public var description: String {
+        switch self {
+        case .exchangeOver: "the request is over; its content can't be read any more"
+        case .peerLeft: "the peer left in the middle"
+        case .readTwice: "two tasks read the same content at once"
+        }
+    }
+}
