@@ -37,8 +37,8 @@ struct ResponseOutcome: Equatable {
         guard let end else { return }
         precondition(end <= bytes.count, "a head ends behind its bytes")
         head = parser.head
-        framing = parser.framing
-        keepsAlive = parser.keepsAlive
+        framing = parser.frame.framing
+        keepsAlive = parser.frame.keepsAlive
     }
 }
 

@@ -74,8 +74,8 @@ import Testing
         parser.reset(answersHead: false)
         #expect(try parser.parse(bytes.span.extracting(interim.utf8.count...)) == final.utf8.count)
         #expect(parser.head == ParsedResponse.parse(final).value?.head)
-        #expect(parser.framing == .length(2))
-        #expect(!parser.keepsAlive)
+        #expect(parser.frame.framing == .length(2))
+        #expect(!parser.frame.keepsAlive)
         #expect(parser.head.version == .http10)
         #expect(!parser.head.fields.contains("x"))
     }

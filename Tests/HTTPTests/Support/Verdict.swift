@@ -67,8 +67,8 @@ struct ParsedResponse: Equatable, Sendable {
                 guard let end = try parser.parse(bytes.span.extracting(first: cut)) else { continue }
                 let response = ParsedResponse(
                     head: parser.head,
-                    framing: parser.framing,
-                    keepsAlive: parser.keepsAlive,
+                    framing: parser.frame.framing,
+                    keepsAlive: parser.frame.keepsAlive,
                     end: end
                 )
                 return .accepted(response)

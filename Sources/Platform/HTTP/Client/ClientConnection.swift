@@ -63,10 +63,13 @@ final class ClientConnection: StreamSocketOwner {
             && sink.outbox.isEmpty
     }
 
+    /// Whether it can still be used, when it rested as ``isReusable``: what has come since ends it at once.
+    var isUsable: Bool { !socket.isClosed && !socket.hasInput }
+
     /// Begins an exchange that is over at `deadline`.
     func begin(_ deadline: MonotonicInstant) -> Key {
         isKept = exchange > 0
-        exchange = context.begin(self)
+        exchange = context.nextExchange()
         self.deadline = deadline
         isBusy = true
         sentBytes = false
@@ -118,17 +121,16 @@ final class ClientConnection: StreamSocketOwner {
         }
         let framing = Self.framing(of: request.body)
         let whole = request.body.whole
-        sink.append(content: whole ?? []) {
+        let waiting = sink.append(content: whole ?? []) {
             MessageWriter.append(request.head, framing: framing, host: authority, to: &$0)
         }
         guard whole != nil else {
             sentBytes = true
             return startUpload(request.body, framing)
         }
-        let before = sink.outbox.count
-        let isSent = sink.flushNow()
-        sentBytes = sink.outbox.count < before
-        guard isSent else { return startUpload(.empty, .none) }
+        let left = sink.flushNow()
+        sentBytes = left < waiting
+        guard left == 0 else { return startUpload(.empty, .none) }
         socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime)
     }
 
@@ -169,9 +171,10 @@ final class ClientConnection: StreamSocketOwner {
                 case .closed: throw .disconnected
                 }
             }
-            guard parser.head.status.isInformational else { return }
+            let status = parser.head.status
+            guard status.isInformational else { return }
             interim += 1
-            guard parser.head.status != .switchingProtocols, interim <= 8 else {
+            guard status != .switchingProtocols, interim <= 8 else {
                 throw .invalidAnswer(HTTPProtocolError(.statusInvalid, at: 0))
             }
         }
@@ -197,19 +200,16 @@ final class ClientConnection: StreamSocketOwner {
 
     private func takeResponse() throws(HTTPClientError) -> HTTPResponse {
         hasHead = true
-        keepsAlive = keepsAlive && parser.keepsAlive
-        source.content = ContentReader(parser.framing, limits: context.settings.limits)
+        let frame = parser.frame
+        keepsAlive = keepsAlive && frame.keepsAlive
         var response = HTTPResponse(parser.head)
-        switch parser.framing {
-        case .none: try finish()
-        case .length(let count):
-            if let whole = source.takeWhole(count) {
-                response.body = HTTPBody(whole)
-                try finish()
-            } else {
-                response.body = openContent().body(length: count)
-            }
-        case .chunked, .untilClose: response.body = openContent().body(length: nil)
+        if let whole = source.begin(frame.framing, context.settings.limits) {
+            response.body = HTTPBody(whole)
+            try finish()
+        } else if frame.framing == .none {
+            try finish()
+        } else {
+            response.body = openContent().body(length: frame.framing.length)
         }
         return response
     }

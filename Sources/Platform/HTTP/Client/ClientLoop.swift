@@ -160,10 +160,12 @@ final class ClientContext {
         return slots.count - 1
     }
 
-    /// Begins an exchange: from now on its number finds the connection.
-    func begin(_ connection: ClientConnection) -> Int {
+    /// From now on the connection is found by its slot.
+    func fillSlot(_ connection: ClientConnection) { slots[connection.slot] = connection }
+
+    /// A number for the next exchange.
+    func nextExchange() -> Int {
         lastExchange += 1
-        slots[connection.slot] = connection
         return lastExchange
     }
 

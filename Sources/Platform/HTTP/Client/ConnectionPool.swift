@@ -49,7 +49,7 @@ import Reactor
     /// Takes an unused connection; nil when there is none.
     func takeIdle() -> ClientConnection? {
         while let connection = idle.popLast() {
-            if connection.isReusable { return connection }
+            if connection.isUsable { return connection }
             connection.close()
         }
         return nil
@@ -86,7 +86,9 @@ import Reactor
     ) async throws(HTTPClientError) -> ClientConnection {
         let socket = try await connect(min(deadline, local.now + timeouts.connectTime), shortest(timeouts))
         opened += 1
-        return ClientConnection(context.takeSlot(), socket, self, client, context, authority)
+        let connection = ClientConnection(context.takeSlot(), socket, self, client, context, authority)
+        context.fillSlot(connection)
+        return connection
     }
 
     /// The socket's lazy timer must look as often as the shortest time that any call on it may have.

@@ -8,6 +8,9 @@ enum MessageFraming: Sendable, Hashable {
     case chunked
     /// All that comes until the connection ends (answers only).
     case untilClose
+
+    /// The length in bytes, when it is told.
+    var length: Int? { if case .length(let count) = self { count } else { nil } }
 }
 
 /// What the fields of a head say about the message itself, gathered in one pass over them.

@@ -109,6 +109,8 @@ enum MessageWriter {
     ) -> Bool {
         var hasDate = false
         let span = fields.bytes.span
+        // Neighbours are copied together, as they stand.
+        var run = 0..<0
         for line in fields.lines {
             let name = line.nameRange
             switch line.nameCount {
@@ -122,18 +124,31 @@ enum MessageWriter {
             case 17 where ByteScan.equals(span, name, "transfer-encoding"): continue
             default: break
             }
-            let isPlain =
-                line.value == line.name + line.nameCount + 2 && span[name.upperBound + 1] == UInt8(ascii: " ")
-            if isPlain {
-                out.append(contentsOf: fields.bytes[name.lowerBound..<line.valueRange.upperBound])
-            } else {
+            guard let whole = wireRange(of: line, span) else {
                 out.append(contentsOf: fields.bytes[name])
                 append(": ", to: &out)
                 out.append(contentsOf: fields.bytes[line.valueRange])
+                append("\r\n", to: &out)
+                continue
             }
-            append("\r\n", to: &out)
+            if whole.lowerBound != run.upperBound {
+                if !run.isEmpty { out.append(contentsOf: fields.bytes[run]) }
+                run = whole
+            } else {
+                run = run.lowerBound..<whole.upperBound
+            }
         }
+        if !run.isEmpty { out.append(contentsOf: fields.bytes[run]) }
         return hasDate
+    }
+
+    /// Where the field stands as it would be written: `name: value`, and the end of the line.
+    private static func wireRange(of line: HTTPFields.Line, _ span: Span<UInt8>) -> Range<Int>? {
+        let end = line.valueRange.upperBound
+        guard line.value == line.name + line.nameCount + 2, span[Int(line.value) - 1] == UInt8(ascii: " "),
+            end + 1 < span.count, span[end] == UInt8(ascii: "\r"), span[end + 1] == UInt8(ascii: "\n")
+        else { return nil }
+        return Int(line.name)..<(end + 2)
     }
 
     private static func append(statusLineOf status: HTTPStatus, to out: inout [UInt8]) {

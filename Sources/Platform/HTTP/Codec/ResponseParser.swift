@@ -1,11 +1,17 @@
 /// Reads the head of an answer from the bytes of a connection, at any cut of the bytes (RFC 9112 §4, §6.3).
 struct ResponseParser: Sendable {
+    /// What a head says about its message and its connection.
+    struct Frame: Sendable, Equatable {
+        /// How the content is delimited.
+        var framing = MessageFraming.none
+        /// Whether the connection may serve another request after this answer.
+        var keepsAlive = true
+    }
+
     /// The head, whole once ``parse(_:)`` has returned its end.
     private(set) var head = HTTPResponseHead(.ok)
-    /// How the content is delimited.
-    private(set) var framing = MessageFraming.none
-    /// Whether the connection may serve another request after this answer.
-    private(set) var keepsAlive = true
+    /// What the head says about its message.
+    private(set) var frame = Frame()
 
     private let limits: HTTPLimits
     /// Whether the answer is to a HEAD request and thus has no content.
@@ -105,6 +111,7 @@ struct ResponseParser: Sendable {
                 throw HTTPProtocolError(.contentNotAllowed, at: 0)
             }
         }
+        let framing: MessageFraming
         if answersHead || head.status.hasNoContent {
             framing = .none
         } else if facts.isChunked {
@@ -115,6 +122,6 @@ struct ResponseParser: Sendable {
             framing = .untilClose
         }
         let stays = isOld ? facts.keepsAlive && !facts.closes : !facts.closes
-        keepsAlive = stays && framing != .untilClose
+        frame = Frame(framing: framing, keepsAlive: stays && framing != .untilClose)
     }
 }

@@ -39,6 +39,9 @@ struct InputBuffer {
         return Array(bytes[start..<(start + count)])
     }
 
+    /// Takes the next `count` bytes out; nil when there are fewer.
+    mutating func takeWhole(_ count: Int) -> [UInt8]? { count <= self.count ? take(count) : nil }
+
     /// Forgets all bytes.
     mutating func removeAll() {
         bytes = []

@@ -42,7 +42,9 @@ final class MessageSink {
     func append(_ write: (inout [UInt8]) -> Void) { append(content: [], behind: write) }
 
     /// Writes a head, and its whole content behind it.
-    func append(content: [UInt8], behind write: (inout [UInt8]) -> Void) {
+    ///
+    /// - Returns: how many bytes wait now.
+    @discardableResult func append(content: [UInt8], behind write: (inout [UInt8]) -> Void) -> Int {
         outbox.append(content: content, behind: write, room)
     }
 
@@ -62,8 +64,8 @@ final class MessageSink {
 
     /// Sends what the kernel takes now; the rest goes with the next ``flush()``.
     ///
-    /// - Returns: whether that was all.
-    @discardableResult func flushNow() -> Bool {
+    /// - Returns: how many bytes are left.
+    @discardableResult func flushNow() -> Int {
         outbox.writeOnce(to: socket, room)
     }
 

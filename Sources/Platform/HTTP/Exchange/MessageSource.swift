@@ -73,11 +73,14 @@ final class MessageSource {
         return end != nil
     }
 
-    /// Takes the content when all of it has arrived with its head; nil when it has not.
-    func takeWhole(_ count: Int) -> [UInt8]? {
-        guard count <= input.count else { return nil }
-        content.take(count)
-        return input.take(count)
+    /// Begins a message's content, and takes it when all of it has arrived with its head.
+    func begin(_ framing: MessageFraming, _ limits: HTTPLimits) -> [UInt8]? {
+        if case .length(let count) = framing, let whole = input.takeWhole(count) {
+            content = ContentReader(.none, limits: limits)
+            return whole
+        }
+        content = ContentReader(framing, limits: limits)
+        return nil
     }
 
     /// Reads on in the content; nil at its end.

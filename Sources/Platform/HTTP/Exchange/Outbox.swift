@@ -21,7 +21,13 @@ struct Outbox {
 
     /// Adds what `write` writes, and a content behind it: copied when it is small, lent when not. Takes room from
     /// `spare` when it has none.
-    mutating func append(content: [UInt8], behind write: (inout [UInt8]) -> Void, _ spare: SpareRoom) {
+    ///
+    /// - Returns: how many bytes wait now.
+    mutating func append(
+        content: [UInt8],
+        behind write: (inout [UInt8]) -> Void,
+        _ spare: SpareRoom
+    ) -> Int {
         if bytes.capacity == 0 { bytes = spare.take() }
         if !lent.isEmpty {
             bytes.append(contentsOf: lent)
@@ -29,6 +35,7 @@ struct Outbox {
         }
         write(&bytes)
         if content.count <= Self.copyLimit { bytes.append(contentsOf: content) } else { lent = content }
+        return count
     }
 
     /// Offers all that waits to the socket once.
@@ -55,13 +62,14 @@ struct Outbox {
         if bytes.capacity > 64 * 1024 { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
     }
 
-    /// Offers all that waits once, if anything does, and says whether nothing waits any more.
-    mutating func writeOnce(to socket: StreamSocket, _ spare: SpareRoom) -> Bool {
-        guard !isEmpty else { return true }
-        guard !socket.isClosed else { return false }
+    /// Offers all that waits once, if anything does.
+    ///
+    /// - Returns: how many bytes are left.
+    mutating func writeOnce(to socket: StreamSocket, _ spare: SpareRoom) -> Int {
+        guard !isEmpty, !socket.isClosed else { return count }
         _ = write(to: socket)
         returnRoom(to: spare)
-        return isEmpty
+        return count
     }
 
     /// Leaves its room, when it is empty, to whoever writes next: an idle connection then holds none.

@@ -85,22 +85,21 @@ extension ServerConnection {
         contentCount = 0
         contentPatience = context.settings.contentTimeout
         awaitsContinue = frame.expectsContinue
-        source.content = ContentReader(frame.framing, limits: context.settings.limits)
         request.body = try takeContent()
         return request
     }
 
     /// A content that has arrived with its head needs no stream.
     private func takeContent() throws(HTTPProtocolError) -> HTTPBody {
-        let length = source.content.remaining
-        if let length {
-            guard length <= contentLimit else { throw HTTPProtocolError(.contentTooLarge, at: 0) }
-            if let whole = source.takeWhole(length) {
-                awaitsContinue = false
-                return HTTPBody(whole)
-            }
+        let whole = source.begin(frame.framing, context.settings.limits)
+        guard (frame.framing.length ?? 0) <= contentLimit else {
+            throw HTTPProtocolError(.contentTooLarge, at: 0)
         }
-        return IncomingContent(server: server, key: key).body(length: length)
+        guard let whole else {
+            return IncomingContent(server: server, key: key).body(length: frame.framing.length)
+        }
+        awaitsContinue = false
+        return HTTPBody(whole)
     }
 
     // MARK: Content

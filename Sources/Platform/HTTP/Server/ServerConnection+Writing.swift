@@ -37,7 +37,7 @@ extension ServerConnection {
         phase = .answering
         let next = begin(response, isHead: isHead)
         // The common cases need no wait: a whole content, taken whole by the kernel.
-        if next.isComplete, sink.flushNow(), !next.ends || !leavesBytes { return !next.ends }
+        if next.isComplete, sink.flushNow() == 0, !next.ends || !leavesBytes { return !next.ends }
         return await finish(response, next)
     }
 
