@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// One non-blocking stream socket on one loop, with one deadline.
+/// One non-blocking stream socket on one loop, with a deadline.
 ///
 /// Reads and writes are tried at once and report when they would block; ``readable()`` and ``writable()`` suspend until
 /// the kernel reports an edge, the deadline passes, or the socket is closed. A wait doesn't end by task cancellation:
@@ -36,6 +36,8 @@ import Glibc
     // What each request touches is stored privately: the compiler then proves that no two accesses overlap, instead of
     // looking at run time as it must for what other modules might reach (a fifth of all instructions otherwise).
     private var due = MonotonicInstant.distantFuture
+    /// When the writer alone is told that time is up.
+    private var writingDue = MonotonicInstant.distantFuture
     private var listener: (any StreamSocketOwner)?
     private var hasEnd = false
     private var hasHungUp = false
@@ -44,6 +46,9 @@ import Glibc
     private var number: Int32 = -1
     /// In nanoseconds.
     private let shortestTimeout: Int64
+    /// How many bytes the kernel has taken, to see whether a peer still takes any.
+    public var writtenByteCount: Int { writtenBytes }
+    private var writtenBytes = 0
     /// Bytes moved since this socket last left the loop to others.
     private var moved = 0
     private var isReadable = false
@@ -226,6 +231,7 @@ import Glibc
     private func written(_ count: Int, of offered: Int) -> WriteResult {
         if count >= 0 {
             moved += count
+            writtenBytes &+= count
             if count < offered { isWritable = false }
             return .bytes(count)
         }
@@ -238,8 +244,8 @@ import Glibc
         }
     }
 
-    /// Waits until a write is worth trying.
-    public func writable() async -> WaitResult {
+    /// Waits until a write is worth trying, at most to `deadline`; ``deadline`` counts as well.
+    public func writable(until deadline: MonotonicInstant = .distantFuture) async -> WaitResult {
         local.assertOnLoop()
         if let known = known(isWritable) { return known }
         moved = 0
@@ -253,6 +259,8 @@ import Glibc
         defer { waits -= 1 }
         return unsafe await withUnsafeContinuation { continuation in
             if let known = known(isWritable) { return unsafe continuation.resume(returning: known) }
+            writingDue = deadline
+            if deadline < armed { arm() }
             unsafe writer = continuation
         }
     }
@@ -325,13 +333,18 @@ import Glibc
         }
         if hangsUp || readiness.contains(.writable) {
             isWritable = true
-            if let waiting = unsafe writer.take() { unsafe waiting.resume(returning: .ready) }
+            endWriting(.ready)
         }
         if hangsUp { listener?.socketHungUp() }
     }
 
     private func resume(_ result: WaitResult) {
         if let waiting = unsafe reader.take() { unsafe waiting.resume(returning: result) }
+        endWriting(result)
+    }
+
+    private func endWriting(_ result: WaitResult) {
+        writingDue = .distantFuture
         if let waiting = unsafe writer.take() { unsafe waiting.resume(returning: result) }
     }
 
@@ -339,16 +352,17 @@ import Glibc
 
     private func arm() {
         if let timer { local.cancel(timer) }
-        guard isOpen, due != .distantFuture else {
-            timer = nil
-            armed = .distantFuture
-            return
-        }
-        armed = min(due, local.now + shortestTimeout)
+        timer = nil
+        armed = .distantFuture
+        let next = min(due, writingDue)
+        guard isOpen, next != .distantFuture else { return }
+        armed = min(next, local.now + shortestTimeout)
         timer = local.schedule(at: armed) { [self] in
             timer = nil
             armed = .distantFuture
-            local.now < due ? arm() : expire()
+            if local.now >= writingDue { endWriting(.timedOut) }
+            if local.now >= due { expire() }
+            if armed == .distantFuture { arm() }
         }
     }
 

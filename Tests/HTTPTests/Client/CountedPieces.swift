@@ -1,3 +1,5 @@
+import Reactor
+
 /// Pieces for a request, one for each that is asked for.
 struct CountedPieces: AsyncSequence, Sendable {
     struct Broken: Error {}
@@ -6,6 +8,8 @@ struct CountedPieces: AsyncSequence, Sendable {
     let count: Int
     /// Whether it throws behind the last.
     var breaks = false
+    /// How long each is in the making.
+    var pause: (EventLoop, Duration)?
     let asked = Events<Int>()
 
     struct AsyncIterator: AsyncIteratorProtocol {
@@ -17,6 +21,7 @@ struct CountedPieces: AsyncSequence, Sendable {
                 if pieces.breaks { throw Broken() }
                 return nil
             }
+            if let (loop, duration) = pieces.pause { try await loop.sleep(for: duration) }
             index += 1
             pieces.asked.note(index)
             return [UInt8](repeating: UInt8(truncatingIfNeeded: index), count: pieces.size)

@@ -174,6 +174,28 @@ import Testing
         #expect(await client.counters.connectionsOpen == 0)
     }
 
+    @Test("a slow upload goes on beside an answer that has begun: what is taken is a sign of life")
+    func besideAnswer() async throws {
+        let server = try ScriptedServer { peer, _ in
+            try peer.readHead()
+            try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok")
+            try peer.read(count: 60)
+            try peer.send("ok")
+        }
+        defer { server.stop() }
+        let client = try ClientFixture.client()
+        let pause = (try ClientFixture.loop.loops[0], Duration.milliseconds(100))
+        let pieces = CountedPieces(size: 10, count: 6, pause: pause)
+        let request = HTTPRequest(.post, "/", body: HTTPBody(pieces, length: 60))
+        let (_, text) = try await client.fetch(
+            request,
+            from: server,
+            timeouts: .with { $0.idle = .milliseconds(400) }
+        )
+        #expect(text == "okok")
+        await client.close()
+    }
+
     @Test("once the head is there, the end of the upload starts no attempt's time")
     func headBeforeEnd() async throws {
         let mayEnd = Latch()

@@ -34,6 +34,23 @@ import Testing
         }
     }
 
+    @Test("a content read to its last byte leaves nothing to wait for when the connection ends")
+    func lastByte() async throws {
+        try await TestServer.run(on: try TestServer.quiet) {
+            $0.lingerTimeout = .seconds(50)
+        } handler: { request in
+            HTTPResponse(.ok, body: HTTPBody("\(try await request.body.collect(upTo: 1 << 20).count)"))
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 300000\r\n\r\n"
+            try await client.send(head)
+            try await client.send([UInt8](repeating: 120, count: 300_000))
+            #expect(try await client.lastResponse().text == "300000")
+            // The client keeps its own side open: only the server can end this before the time above.
+            #expect(await server.settles { $0.connectionsOpen == 0 })
+        }
+    }
+
     @Test("an echo streams both ways at once, more than all buffers hold", arguments: framings)
     func echo(framing: String) async throws {
         try await TestServer.run {

@@ -163,6 +163,7 @@ import Testing
             let answer = try await client.response(isHead: method == "HEAD")
             #expect(answer.status == 503)
             #expect(answer.closes)
+            #expect(answer["retry-after"] == "1")
             #expect(method == "HEAD" || answer.text.contains("\"reason\":\"request_timeout\""))
             #expect(try await client.rest().bytes.isEmpty)
             #expect(await ends.next() == "CancellationError()")

@@ -33,6 +33,22 @@ import Testing
         }
     }
 
+    static let mistakes = [
+        ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", HTTPResponse.switching(to: "echo") { _ in }),
+        (request, HTTPResponse(.switchingProtocols)), (request, HTTPResponse(.continue)),
+    ]
+
+    @Test("a handler that switches unasked, or answers 1xx otherwise, is mistaken", arguments: mistakes)
+    func mistaken(_ request: String, _ answer: HTTPResponse) async throws {
+        try await TestServer.run { _ in
+            answer
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            #expect(try await client.exchange(request).status == 500)
+            #expect(await server.counters.handlerFailures == 1)
+        }
+    }
+
     @Test("an echo of more than all buffers hold comes back whole")
     func large() async throws {
         try await TestServer.run(handler: Self.echo) { server in

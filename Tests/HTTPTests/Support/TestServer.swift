@@ -52,6 +52,16 @@ enum TestServer {
 }
 
 extension HTTPServer {
+    /// Waits until the counters are as they should be; they change on the loop, a moment after their cause.
+    func settles(_ condition: (HTTPServerCounters) -> Bool) async -> Bool {
+        let end = MonotonicInstant.now + .seconds(20)
+        while MonotonicInstant.now < end, !Task.isCancelled {
+            if condition(await counters) { return true }
+            await Task.yield()
+        }
+        return false
+    }
+
     /// Drains, and reads what was counted once nothing runs any more.
     func finalCounters() async -> HTTPServerCounters {
         let began = MonotonicInstant.now

@@ -151,7 +151,8 @@ final class ClientConnection: StreamSocketOwner {
             var result = try await sink.send(body, framing)
             if result == .sent { result = await sink.flush() }
             if result == .sent { sentBytes = true } else { keepsAlive = false }
-            if result == .timedOut { failure = failure ?? .timedOut(.content) }
+            // A server that answers already may well leave the rest.
+            if result == .timedOut, !hasHead { fail(.timedOut(.content)) }
         } catch {
             fail(.contentFailed(error.reason))
         }
@@ -251,11 +252,18 @@ final class ClientConnection: StreamSocketOwner {
     }
 
     private func waitForContent() async throws(HTTPProtocolError) {
-        socket.deadline = min(deadline, socket.local.now + timeouts.idleTime)
-        switch await socket.readable() {
-        case .ready: socket.deadline = deadline
-        case .timedOut: throw HTTPProtocolError(.contentTimeout, at: 0)
-        case .closed: throw HTTPProtocolError(.unexpectedEnd, at: 0)
+        while true {
+            let written = socket.writtenByteCount
+            socket.deadline = min(deadline, socket.local.now + timeouts.idleTime)
+            switch await socket.readable() {
+            case .ready:
+                socket.deadline = deadline
+                return
+            // A server that still takes the request's content is not idle.
+            case .timedOut where socket.writtenByteCount != written && socket.local.now < deadline: continue
+            case .timedOut: throw HTTPProtocolError(.contentTimeout, at: 0)
+            case .closed: throw HTTPProtocolError(.unexpectedEnd, at: 0)
+            }
         }
     }
 

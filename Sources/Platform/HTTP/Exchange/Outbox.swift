@@ -110,11 +110,7 @@ extension StreamSocket {
 
     /// Waits until the kernel takes more, at most `timeout`; nil when it does.
     func waitForRoom(_ timeout: Duration) async -> SendResult? {
-        let before = deadline
-        deadline = min(before, local.now + timeout)
-        let wait = await writable()
-        deadline = before
-        return switch wait {
+        switch await writable(until: local.now + timeout) {
         case .ready: nil
         case .timedOut: .timedOut
         case .closed: .failed

@@ -9,12 +9,10 @@ public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral, Cus
         self.name = String(decoding: name.utf8.map(ByteClass.lowercase), as: UTF8.self)
     }
 
-    /// Takes a name written in the source. One that is no lower-case token stops the program.
+    /// Takes a name written in the source, in any case. One that is no token stops the program.
     public init(stringLiteral name: String) {
-        let isName =
-            !name.isEmpty && name.utf8.allSatisfy { ByteClass.isToken($0) && ByteClass.lowercase($0) == $0 }
-        precondition(isName, "\(name) is no lower-case field name")
-        self.name = name
+        precondition(!name.isEmpty && name.utf8.allSatisfy(ByteClass.isToken), "\(name) is no field name")
+        self.name = String(decoding: name.utf8.map(ByteClass.lowercase), as: UTF8.self)
     }
 
     private init(known name: String) { self.name = name }

@@ -6,6 +6,8 @@ public enum HTTPConnectionError: Error, Sendable, Hashable, CustomStringConverti
     case peerLeft
     /// Two tasks read the same content at once.
     case readTwice
+    /// A handler answered 1xx without switching protocols, or switched to one that the client had not asked for.
+    case notSwitched
 
     /// What happened.
     public var description: String {
@@ -13,6 +15,7 @@ public enum HTTPConnectionError: Error, Sendable, Hashable, CustomStringConverti
         case .exchangeOver: "the request is over; its content can't be read any more"
         case .peerLeft: "the peer left in the middle"
         case .readTwice: "two tasks read the same content at once"
+        case .notSwitched: "101 answers a request for another protocol, with HTTPResponse.switching"
         }
     }
 }

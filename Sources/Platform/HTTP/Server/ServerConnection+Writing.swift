@@ -18,8 +18,11 @@ extension ServerConnection {
         defer { context.tally.requestsActive -= 1 }
         requestDeadline = socket.local.now + context.times.request
         socket.deadline = requestDeadline
-        let response: HTTPResponse
+        var response: HTTPResponse
         do { response = try await context.handler(request) } catch { response = self.response(to: error) }
+        if response.head.status.isInformational || response.takeOver != nil {
+            response = switching(response, isAsked: request.upgrade != nil)
+        }
         guard phase == .handling, !clientLeft else { return false }
         requestDeadline = .distantFuture
         socket.deadline = .distantFuture
@@ -55,6 +58,13 @@ extension ServerConnection {
             }
             return ProblemDetails(.internalServerError, reason: "internal_error").response()
         }
+    }
+
+    /// A handler answers 101 where the client asked for another protocol, and no other interim answer.
+    private func switching(_ response: HTTPResponse, isAsked: Bool) -> HTTPResponse {
+        let isSwitch = response.head.status == .switchingProtocols && response.takeOver != nil
+        guard !isSwitch || !isAsked else { return response }
+        return self.response(to: HTTPConnectionError.notSwitched)
     }
 
     /// What is to be done behind an answer's head.
@@ -186,8 +196,11 @@ extension ServerConnection {
 
     func appendRefusal(_ error: HTTPProtocolError) {
         var response = error.problem.response()
-        if error.reason == .methodNotAllowed {
+        switch error.reason {
+        case .methodNotAllowed:
             response.head.fields.append(.allow, "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS")
+        case .requestTimeout: response.head.fields.append(.retryAfter, "1")
+        default: break
         }
         let json = Array(error.problem.json.utf8)
         let answer = MessageWriter.ResponseFrame(
