@@ -46,6 +46,21 @@ import Testing
         #expect(write(head) == "GET /x HTTP/1.1\r\nX: 1\r\nY: 2\r\nZ: \r\nhost: c\r\n\r\n")
     }
 
+    @Test("fields keep their order, whatever their width and whichever of them are left out")
+    func order() throws {
+        let lines = ["A: 1", "B:2", "C: \t3 ", "Keep-Alive: x", "D: 4"]
+        for first in lines.indices {
+            for step in 1..<lines.count {
+                let chosen = lines.indices.map { lines[(first + $0 * step) % lines.count] }
+                let text = "GET / HTTP/1.1\r\nhost: a\r\n\(chosen.joined(separator: "\r\n"))\r\n\r\n"
+                let head = try #require(ParsedRequest.parse(text).value?.head)
+                let written = chosen.filter { !$0.hasPrefix("K") }
+                    .map { "\($0.prefix(1)): \($0.filter(\.isNumber))\r\n" }
+                #expect(write(head) == "GET / HTTP/1.1\r\nhost: a\r\n\(written.joined())\r\n")
+            }
+        }
+    }
+
     @Test("Host is there once: the fields' own, else the connection's")
     func hosts() {
         #expect(write(HTTPRequestHead(.get, "/")) == "GET / HTTP/1.1\r\nHost: b:80\r\n\r\n")

@@ -125,6 +125,8 @@ enum MessageWriter {
             default: break
             }
             guard let whole = wireRange(of: line, span) else {
+                out.append(contentsOf: fields.bytes[run])
+                run = 0..<0
                 out.append(contentsOf: fields.bytes[name])
                 append(": ", to: &out)
                 out.append(contentsOf: fields.bytes[line.valueRange])
