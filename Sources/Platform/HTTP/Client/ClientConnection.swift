@@ -58,13 +58,7 @@ final class ClientConnection: StreamSocketOwner {
     var key: Key { Key(slot: slot, exchange: exchange) }
 
     /// Whether another exchange may begin: the last ended cleanly, and the server has said nothing since.
-    var isReusable: Bool {
-        !socket.isClosed && keepsAlive && !isBusy && !socket.hasInput && source.input.isEmpty
-            && sink.outbox.isEmpty
-    }
-
-    /// Whether it can still be used, when it rested as ``isReusable``: what has come since ends it at once.
-    var isUsable: Bool { !socket.isClosed && !socket.hasInput }
+    var isReusable: Bool { !socket.isClosed && keepsAlive && !isBusy && !socket.hasInput }
 
     /// Begins an exchange that is over at `deadline`.
     func begin(_ deadline: MonotonicInstant) -> Key {

@@ -49,7 +49,7 @@ import Reactor
     /// Takes an unused connection; nil when there is none.
     func takeIdle() -> ClientConnection? {
         while let connection = idle.popLast() {
-            if connection.isUsable { return connection }
+            if connection.isReusable { return connection }
             connection.close()
         }
         return nil

@@ -12,7 +12,7 @@ enum Authority {
             index += 1
         } else {
             let start = index
-            while index < end, isNameByte(span[index]) {
+            while index < end, ByteClass.isRegisteredName(span[index]) {
                 if span[index] == UInt8(ascii: "%") {
                     guard TargetForm.isEscape(span, at: index, before: end) else { return false }
                     index += 2
@@ -40,16 +40,5 @@ enum Authority {
     /// An IPv6 address or a future literal: hex digits, colons, dots (RFC 3986 §3.2.2).
     private static func isAddressByte(_ byte: UInt8) -> Bool {
         ByteClass.hexDigit(byte) != nil || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
-    }
-
-    /// `reg-name`: unreserved, sub-delims, percent-encoded.
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "%"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&"), UInt8(ascii: "'"),
-            UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","),
-            UInt8(ascii: ";"), UInt8(ascii: "="):
-            true
-        default: ByteClass.isUnreserved(byte)
-        }
     }
 }

@@ -37,6 +37,19 @@ enum ByteClass {
         """
     }
 
+    /// `reg-name` (RFC 3986 §3.2.2): unreserved, sub-delims, and `%`, whose digits are checked apart.
+    private static var registeredName: StaticString {
+        """
+        0000000000000000000000000000000001001111111111101111111111010100\
+        0111111111111111111111111110000101111111111111111111111111100010
+        """
+    }
+
+    /// Whether `byte` may stand in the name of a host.
+    @inline(__always) static func isRegisteredName(_ byte: UInt8) -> Bool {
+        isMember(byte, of: registeredName)
+    }
+
     /// Whether `byte` may stand in a field value: visible, space, tab, or obs-text (RFC 9110 §5.5).
     @inline(__always) static func isFieldValue(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != 0x7F || byte == 0x09

@@ -26,6 +26,14 @@ enum ByteScan {
         return index
     }
 
+    /// Whether the eight bytes at `index`, read as a little-endian number, are `word`.
+    @inline(__always) static func begins(_ span: Span<UInt8>, at index: Int, with word: UInt64) -> Bool {
+        guard index + 8 <= span.count else { return false }
+        // In bounds as just checked; any 8 bytes are a valid UInt64.
+        return unsafe span.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            == UInt64(littleEndian: word)
+    }
+
     /// The first index from `start` whose byte is no token byte; the span's count without one.
     @inline(__always) static func endOfToken(_ span: Span<UInt8>, from start: Int) -> Int {
         var index = start
@@ -33,15 +41,33 @@ enum ByteScan {
         return index
     }
 
-    /// Whether the bytes of `range` are `text` without regard to case.
+    /// Whether the bytes of `range` are `text`, given in lower case, without regard to case.
+    ///
+    /// Eight bytes at a time, the last eight perhaps a second time. Setting a byte's bit 5 makes a letter lower case and
+    /// leaves `-`, `/`, `:` and digits alone; only control bytes could become one of these, and `range` is checked text.
     static func equals(_ span: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        for offset in 0..<range.count {
-            // A literal's bytes live as long as the program, and the offset is below its count.
-            let expected = unsafe text.utf8Start[offset]
-            guard ByteClass.lowercase(span[range.lowerBound + offset]) == expected else { return false }
+        let count = range.count
+        guard count == text.utf8CodeUnitCount else { return false }
+        let bytes = unsafe span.bytes
+        // All reads are within `range`, which is within the span, and within the literal's bytes, of the same number.
+        let expected = unsafe UnsafeRawPointer(text.utf8Start)
+        func word<Word: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _ bit5: Word) -> Bool {
+            let found = unsafe bytes.unsafeLoadUnaligned(
+                fromByteOffset: range.lowerBound + offset,
+                as: Word.self
+            )
+            return unsafe found | bit5 == expected.loadUnaligned(fromByteOffset: offset, as: Word.self)
         }
-        return true
+        guard count >= 4 else { return (0..<count).allSatisfy { word($0, 0x20 as UInt8) } }
+        guard count >= 8 else {
+            return word(0, 0x2020_2020 as UInt32) && word(count - 4, 0x2020_2020 as UInt32)
+        }
+        var offset = 0
+        while offset < count - 8 {
+            guard word(offset, 0x2020_2020_2020_2020 as UInt64) else { return false }
+            offset += 8
+        }
+        return word(count - 8, 0x2020_2020_2020_2020 as UInt64)
     }
 }
 

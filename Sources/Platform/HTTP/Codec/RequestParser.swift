@@ -114,6 +114,13 @@ struct RequestParser: Sendable {
     }
 
     private mutating func version(_ span: Span<UInt8>, from start: Int) throws(HTTPProtocolError) -> Int? {
+        if ByteScan.begins(span, at: start, with: 0x312E_312F_5054_5448), start + 9 < span.count,
+            span[start + 8] == UInt8(ascii: "\r"), span[start + 9] == UInt8(ascii: "\n")
+        {
+            // HTTP/1.1, as nearly always.
+            head.version = .http11
+            return start + 10
+        }
         let prefix: StaticString = "HTTP/"
         for offset in 0..<5 {
             guard start + offset < span.count else { return nil }

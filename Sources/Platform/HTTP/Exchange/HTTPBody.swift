@@ -6,7 +6,8 @@ public struct HTTPBody: Sendable {
     enum Storage: Sendable {
         case empty
         case bytes([UInt8])
-        case stream(Stream)
+        // In a box of its own, so that the common forms are one word to copy.
+        indirect case stream(Stream)
         case segments([HTTPBodySegment])
     }
 

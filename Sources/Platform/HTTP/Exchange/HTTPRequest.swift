@@ -10,11 +10,13 @@ public struct HTTPRequest: Sendable {
     public var remoteAddress: SocketAddress?
     /// The protocols the client would switch to, from `Upgrade`; nil when it doesn't ask or may not (RFC 9110 §7.8).
     public var upgrade: String?
+}
 
+// Beside the memberwise initializer, which builds a parsed request without a copy.
+extension HTTPRequest {
     /// Makes a request.
     public init(_ head: HTTPRequestHead, body: HTTPBody = .empty) {
-        self.head = head
-        self.body = body
+        self.init(head: head, body: body, remoteAddress: nil, upgrade: nil)
     }
 
     /// Makes a request from its parts; see ``HTTPRequestHead/init(_:_:fields:)``.

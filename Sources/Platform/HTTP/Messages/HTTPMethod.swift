@@ -1,39 +1,60 @@
 /// A request method (RFC 9110 §9).
 public struct HTTPMethod: Sendable, Hashable, CustomStringConvertible {
-    /// The name as it stands on the wire; methods are case-sensitive.
-    public let name: String
+    // A method is compared several times a request: the known ones are told apart by one byte.
+    private enum Kind: Hashable {
+        case get, head, post, put, delete, patch, options, trace, connect
+        case other(String)
+    }
+
+    private let kind: Kind
 
     /// Takes a method by name; nil when it is no token of 1–32 bytes (RFC 9110 §5.6.2).
     public init?(_ name: String) {
         guard (1...Self.lengthLimit).contains(name.utf8.count), name.utf8.allSatisfy(ByteClass.isToken) else {
             return nil
         }
-        self.name = name
+        self = Self.known.first { $0.name == name } ?? HTTPMethod(.other(name))
     }
 
-    private init(known name: String) { self.name = name }
+    private init(_ kind: Kind) { self.kind = kind }
+
+    /// The name as it stands on the wire; methods are case-sensitive.
+    public var name: String {
+        switch kind {
+        case .get: "GET"
+        case .head: "HEAD"
+        case .post: "POST"
+        case .put: "PUT"
+        case .delete: "DELETE"
+        case .patch: "PATCH"
+        case .options: "OPTIONS"
+        case .trace: "TRACE"
+        case .connect: "CONNECT"
+        case .other(let name): name
+        }
+    }
 
     /// The longest method that is taken, in bytes.
     public static let lengthLimit = 32
 
     /// GET: a representation of the resource.
-    public static let get = HTTPMethod(known: "GET")
+    public static var get: HTTPMethod { HTTPMethod(.get) }
     /// HEAD: as GET, without the content.
-    public static let head = HTTPMethod(known: "HEAD")
+    public static var head: HTTPMethod { HTTPMethod(.head) }
     /// POST: the resource processes the content.
-    public static let post = HTTPMethod(known: "POST")
+    public static var post: HTTPMethod { HTTPMethod(.post) }
     /// PUT: the content replaces the resource.
-    public static let put = HTTPMethod(known: "PUT")
+    public static var put: HTTPMethod { HTTPMethod(.put) }
     /// DELETE: the resource goes away.
-    public static let delete = HTTPMethod(known: "DELETE")
+    public static var delete: HTTPMethod { HTTPMethod(.delete) }
     /// PATCH: the content changes the resource (RFC 5789).
-    public static let patch = HTTPMethod(known: "PATCH")
+    public static var patch: HTTPMethod { HTTPMethod(.patch) }
     /// OPTIONS: what the resource, or `*` the server, can do.
-    public static let options = HTTPMethod(known: "OPTIONS")
+    public static var options: HTTPMethod { HTTPMethod(.options) }
     /// TRACE: the server would echo the request.
-    public static let trace = HTTPMethod(known: "TRACE")
+    public static var trace: HTTPMethod { HTTPMethod(.trace) }
     /// CONNECT: a tunnel.
-    public static let connect = HTTPMethod(known: "CONNECT")
+    public static var connect: HTTPMethod { HTTPMethod(.connect) }
 
     /// The methods of RFC 9110 and PATCH.
     static let known: [HTTPMethod] = [.get, .head, .post, .put, .delete, .patch, .options, .trace, .connect]

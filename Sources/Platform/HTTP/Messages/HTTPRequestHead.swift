@@ -39,6 +39,15 @@ public struct HTTPRequestHead: Sendable, Equatable {
     public var pathBytes: ArraySlice<UInt8> {
         targetBytes[..<(targetBytes.firstIndex(of: UInt8(ascii: "?")) ?? targetBytes.endIndex)]
     }
+    /// Whether the target's path is `path`, compared byte by byte without making text.
+    public func isPath(_ path: StaticString) -> Bool {
+        let count = path.utf8CodeUnitCount
+        guard targetBytes.count >= count else { return false }
+        // The index stays below the literal's count, and its bytes live as long as the program.
+        for index in 0..<count where unsafe targetBytes[index] != path.utf8Start[index] { return false }
+        return targetBytes.count == count || targetBytes[count] == UInt8(ascii: "?")
+    }
+
     /// The target's path as text, percent-encoded.
     public var path: String { String(decoding: pathBytes, as: UTF8.self) }
     /// What follows the `?`, percent-encoded; nil without one.

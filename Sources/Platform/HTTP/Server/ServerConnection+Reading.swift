@@ -75,22 +75,17 @@ extension ServerConnection {
             throw HTTPProtocolError(.methodNotAllowed, at: 0)
         }
         refusal = nil
-        var request = HTTPRequest(head)
-        request.remoteAddress = remoteAddress
-        guard frame.framing != .none else {
-            if frame.mayUpgrade { request.upgrade = head.fields[.upgrade] }
-            return request
-        }
-        contentLimit = context.settings.contentByteCountOf?(head) ?? context.settings.contentByteCount
-        contentCount = 0
-        contentPatience = context.settings.contentTimeout
-        awaitsContinue = frame.expectsContinue
-        request.body = try takeContent()
-        return request
+        let body = frame.framing == .none ? .empty : try takeContent(of: head)
+        let upgrade = frame.mayUpgrade ? head.fields[.upgrade] : nil
+        return HTTPRequest(head: head, body: body, remoteAddress: remoteAddress, upgrade: upgrade)
     }
 
     /// A content that has arrived with its head needs no stream.
-    private func takeContent() throws(HTTPProtocolError) -> HTTPBody {
+    private func takeContent(of head: borrowing HTTPRequestHead) throws(HTTPProtocolError) -> HTTPBody {
+        contentLimit = context.settings.contentByteCountOf?(copy head) ?? context.settings.contentByteCount
+        contentCount = 0
+        contentPatience = context.settings.contentTimeout
+        awaitsContinue = frame.expectsContinue
         let whole = source.begin(frame.framing, context.settings.limits)
         guard (frame.framing.length ?? 0) <= contentLimit else {
             throw HTTPProtocolError(.contentTooLarge, at: 0)

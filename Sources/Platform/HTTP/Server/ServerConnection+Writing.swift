@@ -7,11 +7,15 @@ extension ServerConnection {
     /// without them (3.5 KiB a connection instead of 4.5).
     @inline(never)
     func answerNext() async -> Bool {
-        let request: HTTPRequest
-        do throws(HTTPProtocolError) { request = try takeRequest() } catch {
+        do throws(HTTPProtocolError) {
+            return await answer(try takeRequest())
+        } catch {
             await refuse(error)
             return false
         }
+    }
+
+    private func answer(_ request: consuming HTTPRequest) async -> Bool {
         let isHead = request.head.method == .head
         context.tally.requests += 1
         context.tally.requestsActive += 1
@@ -21,7 +25,7 @@ extension ServerConnection {
         var response: HTTPResponse
         do { response = try await context.handler(request) } catch { response = self.response(to: error) }
         if response.head.status.isInformational || response.takeOver != nil {
-            response = switching(response, isAsked: request.upgrade != nil)
+            response = switching(response)
         }
         guard phase == .handling, !clientLeft else { return false }
         requestDeadline = .distantFuture
@@ -61,9 +65,9 @@ extension ServerConnection {
     }
 
     /// A handler answers 101 where the client asked for another protocol, and no other interim answer.
-    private func switching(_ response: HTTPResponse, isAsked: Bool) -> HTTPResponse {
+    private func switching(_ response: HTTPResponse) -> HTTPResponse {
         let isSwitch = response.head.status == .switchingProtocols && response.takeOver != nil
-        guard !isSwitch || !isAsked else { return response }
+        guard !isSwitch || !frame.mayUpgrade else { return response }
         return self.response(to: HTTPConnectionError.notSwitched)
     }
 
