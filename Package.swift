@@ -17,12 +17,14 @@ let package = Package(
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "Telemetry", targets: ["Telemetry"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
     ],
     targets: [
         // Interop: C libraries as modules, no logic.
         .systemLibrary(name: "CLinux", path: "Sources/Interop/CLinux"),
+        .systemLibrary(name: "CZlib", path: "Sources/Interop/CZlib"),
 
         // Platform: what a service author imports.
         .target(
@@ -35,6 +37,12 @@ let package = Package(
             name: "HTTP",
             dependencies: ["Reactor", "CLinux"],
             path: "Sources/Platform/HTTP",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Telemetry",
+            dependencies: ["CZlib", "Reactor"],
+            path: "Sources/Platform/Telemetry",
             swiftSettings: strict
         ),
 
@@ -69,6 +77,13 @@ let package = Package(
                 "Peers/http_server.py",
                 "Peers/llhttp_verdicts.py",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Reactor", "Telemetry"],
+            path: "Tests/TelemetryTests",
+            exclude: ["Metrics/openmetrics_verdict.py"],
             swiftSettings: strict
         ),
     ],
