@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
+        .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
         // Interop: C libraries as modules, no logic.
@@ -57,6 +58,12 @@ let package = Package(
             name: "BareProxy",
             dependencies: ["HTTP", "Reactor"],
             path: "Examples/BareProxy",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "MetricsFigures",
+            dependencies: ["Reactor", "Telemetry"],
+            path: "Benchmarks/MetricsFigures",
             swiftSettings: strict
         ),
 

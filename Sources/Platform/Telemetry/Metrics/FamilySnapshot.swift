@@ -16,6 +16,8 @@ public struct FamilySnapshot: Sendable {
     public let help: String
     /// The unit of its values.
     public let unit: MetricUnit
+    /// The names of its labels.
+    public let labelNames: [String]
     /// What its figures mean.
     public let kind: MetricKind
     /// The buckets' upper bounds; empty unless it is a histogram.
@@ -28,6 +30,7 @@ public struct FamilySnapshot: Sendable {
         familyName = definition.familyName
         help = definition.help
         unit = definition.unit
+        labelNames = definition.labels
         kind = definition.kind
         bounds = definition.bounds
         self.series = series
