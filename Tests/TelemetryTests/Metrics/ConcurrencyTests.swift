@@ -90,8 +90,9 @@ import Testing
         let shared = ShardMap.Shard(index: 3, isExclusive: false)
         #expect(map.count == 4)
         #expect(map.current == shared)
-        let loops = [try MetricsFixture.group.loops[1], try MetricsFixture.strangers.loops[1]]
-        for (loop, expected) in zip(loops, [own, shared]) {
+        let strangers = try MetricsFixture.strangers.loops
+        let loops = [try MetricsFixture.group.loops[1], strangers[1], strangers[3]]
+        for (loop, expected) in zip(loops, [own, shared, shared]) {
             let found = await withCheckedContinuation { done in
                 loop.execute { done.resume(returning: map.current) }
             }

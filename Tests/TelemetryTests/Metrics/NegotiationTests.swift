@@ -66,6 +66,21 @@ import Testing
         #expect(try MetricPeer.decompress(scrape.body) == plain)
     }
 
+    @Test("a scrape that begins on a loop reads and renders elsewhere, and comes back")
+    func offLoop() async throws {
+        let registry = try MetricsFixture.registry()
+        try registry.observe(MetricDefinition<Gauge>("on_loop", help: "h")) {
+            [MetricReading(EventLoop.current == nil ? 0 : 1)]
+        }
+        let (loop, pool) = (try MetricsFixture.group.loops[0], try MetricsFixture.group.blocking)
+        let (body, isBack) = try await Task(executorPreference: loop) {
+            let scrape = try await registry.scrape(accept: nil, acceptEncoding: nil, on: pool)
+            return (scrape.body, EventLoop.current === loop)
+        }.value
+        #expect(String(decoding: body, as: UTF8.self).hasSuffix("\non_loop 0\n"))
+        #expect(isBack)
+    }
+
     @Test("an empty content is compressed, too")
     func emptyContent() throws {
         #expect(try MetricPeer.decompress(try Gzip.compress([])) == [])

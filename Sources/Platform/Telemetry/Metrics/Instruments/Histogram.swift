@@ -24,11 +24,12 @@ public struct Histogram: Sendable {
     public func record(_ value: Double, exemplar: Exemplar? = nil) {
         guard value >= 0, value < .infinity else { return }
         let bucket = bounds.bucket(of: value)
-        let writer = cells.writer
+        let shard = cells.shards.current
+        let writer = cells.writer(shard)
         writer.add(1, at: bucket)
         writer.accumulate(value, at: bounds.count + 1)
         guard let exemplar else { return }
-        let slots = exemplars.writer
+        let slots = exemplars.writer(shard)
         unsafe ExemplarSlot(slots.cells + bucket * ExemplarSlot.wordCount).store(exemplar, value: value)
     }
 

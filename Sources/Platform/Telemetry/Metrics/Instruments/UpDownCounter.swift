@@ -8,7 +8,9 @@ public struct UpDownCounter: Sendable {
     init(_ storage: MetricStorage) { cells = storage.cells.allocate(1) }
 
     /// Adds `amount`, negative to take away. From any thread.
-    public func add(_ amount: Int64) { cells.writer.add(UInt64(bitPattern: amount), at: 0) }
+    public func add(_ amount: Int64) {
+        cells.writer(cells.shards.current).add(UInt64(bitPattern: amount), at: 0)
+    }
 
     /// The number at present, over all threads; while others add, each shard is read at its own moment.
     public var value: Int64 { Int64(bitPattern: cells.total(0)) }

@@ -14,7 +14,8 @@ typealias Cell = Atomic<UInt64>
 
     // Points to `shards.count * wordsPerShard` words less an offset, of which `allocate` gave us some in each shard.
     private nonisolated(unsafe) let first: UnsafeMutablePointer<Cell>
-    private let shards: ShardMap
+    /// All cells of a registry have the same.
+    let shards: ShardMap
 
     init(first: UnsafeMutablePointer<Cell>, shards: ShardMap) {
         unsafe self.first = first
@@ -24,10 +25,9 @@ typealias Cell = Atomic<UInt64>
     /// The words from `count` on.
     func advanced(by count: Int) -> Cells { unsafe Cells(first: first + count, shards: shards) }
 
-    /// The caller's own words, good for use at once and on this thread only.
-    var writer: CellWriter {
-        let shard = shards.current
-        return unsafe CellWriter(first + shard.index * Self.wordsPerShard, isExclusive: shard.isExclusive)
+    /// The words of the caller's own shard, good for use at once and on this thread only.
+    @inline(__always) func writer(_ shard: ShardMap.Shard) -> CellWriter {
+        unsafe CellWriter(first + shard.index * Self.wordsPerShard, isExclusive: shard.isExclusive)
     }
 
     /// The word `index` of each shard.

@@ -15,7 +15,7 @@ import Synchronization
     func store(_ exemplar: Exemplar, value: Double) {
         let sequence = unsafe words[0].load(ordering: .relaxed)
         guard sequence & 1 == 0,
-            unsafe words[0].compareExchange(expected: sequence, desired: sequence + 1, ordering: .relaxed)
+            unsafe words[0].compareExchange(expected: sequence, desired: sequence + 1, ordering: .acquiring)
                 .exchanged
         else { return }
         atomicMemoryFence(ordering: .releasing)

@@ -23,10 +23,11 @@ import Reactor
     }
 
     /// The caller's shard. A loop of another group is told apart by its identity: it shares the last one.
-    var current: Shard {
-        guard let loop = EventLoop.current, loop.index < count - 1,
-            unsafe loops[loop.index] == ObjectIdentifier(loop)
-        else { return Shard(index: count - 1, isExclusive: false) }
-        return Shard(index: loop.index, isExclusive: true)
+    @inline(__always) var current: Shard {
+        let mark = ThreadMark.current
+        guard mark.index >= 0, mark.index < count - 1, unsafe loops[mark.index] == mark.loop else {
+            return Shard(index: count - 1, isExclusive: false)
+        }
+        return Shard(index: mark.index, isExclusive: true)
     }
 }
