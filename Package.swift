@@ -17,12 +17,15 @@ let package = Package(
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "Telemetry", targets: ["Telemetry"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
+        .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
         // Interop: C libraries as modules, no logic.
         .systemLibrary(name: "CLinux", path: "Sources/Interop/CLinux"),
+        .systemLibrary(name: "CZlib", path: "Sources/Interop/CZlib"),
 
         // Platform: what a service author imports.
         .target(
@@ -37,6 +40,12 @@ let package = Package(
             path: "Sources/Platform/HTTP",
             swiftSettings: strict
         ),
+        .target(
+            name: "Telemetry",
+            dependencies: ["CZlib", "Reactor"],
+            path: "Sources/Platform/Telemetry",
+            swiftSettings: strict
+        ),
 
         // Programs: the example the benchmarks run, and the proxy they measure beside others.
         .executableTarget(
@@ -49,6 +58,12 @@ let package = Package(
             name: "BareProxy",
             dependencies: ["HTTP", "Reactor"],
             path: "Examples/BareProxy",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "MetricsFigures",
+            dependencies: ["Reactor", "Telemetry"],
+            path: "Benchmarks/MetricsFigures",
             swiftSettings: strict
         ),
 
@@ -69,6 +84,13 @@ let package = Package(
                 "Peers/http_server.py",
                 "Peers/llhttp_verdicts.py",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Reactor", "Telemetry"],
+            path: "Tests/TelemetryTests",
+            exclude: ["Metrics/openmetrics_verdict.py"],
             swiftSettings: strict
         ),
     ],

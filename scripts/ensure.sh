@@ -18,6 +18,7 @@ up,test,bench,lint,fuzz  /usr/lib/*/libxml2.so.2          libxml2
 up,test,bench,fuzz       ld                               binutils
 up,test,bench,fuzz       /usr/include/stdio.h             libc6-dev
 up,test,bench,fuzz       /usr/lib/gcc/*/*/libstdc++.so    libstdc++-12-dev
+up,test,bench,fuzz       /usr/include/zlib.h              zlib1g-dev
 up,test,bench            curl                             curl
 lint                     shellcheck                       shellcheck
 test,bench               gcc                              gcc
@@ -29,6 +30,7 @@ test                     python-headers                   python3-dev
 test                     h2load                           nghttp2-client
 test                     slowhttptest                     slowhttptest
 test                     varnishtest                      varnish
+test                     promtool                         prometheus
 bench                    go                               golang-go
 bench                    haproxy                          haproxy
 bench                    strace                           strace
