@@ -17,11 +17,17 @@ let package = Package(
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "WebClient", targets: ["WebClient"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
     ],
     targets: [
         // Interop: C libraries as modules, no logic.
+        .systemLibrary(
+            name: "CCurl",
+            path: "Sources/Interop/CCurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(name: "CLinux", path: "Sources/Interop/CLinux"),
 
         // Platform: what a service author imports.
@@ -35,6 +41,12 @@ let package = Package(
             name: "HTTP",
             dependencies: ["Reactor", "CLinux"],
             path: "Sources/Platform/HTTP",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "WebClient",
+            dependencies: ["CCurl", "HTTP", "Reactor"],
+            path: "Sources/Platform/WebClient",
             swiftSettings: strict
         ),
 
@@ -69,6 +81,12 @@ let package = Package(
                 "Peers/http_server.py",
                 "Peers/llhttp_verdicts.py",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WebClientTests",
+            dependencies: ["WebClient", "HTTP", "Reactor"],
+            path: "Tests/WebClientTests",
             swiftSettings: strict
         ),
     ],
