@@ -87,6 +87,7 @@ let package = Package(
             name: "WebClientTests",
             dependencies: ["WebClient", "HTTP", "Reactor"],
             path: "Tests/WebClientTests",
+            exclude: ["Peers"],
             swiftSettings: strict
         ),
     ],
