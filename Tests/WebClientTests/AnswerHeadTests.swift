@@ -4,7 +4,10 @@ import Testing
 @testable import WebClient
 
 @Suite("an answer's head from libcurl's lines") struct AnswerHeadTests {
-    private func head(_ lines: String..., limits: HTTPLimits = HTTPLimits()) throws(WebClientError) -> AnswerHead {
+    private func head(
+        _ lines: String...,
+        limits: HTTPLimits = HTTPLimits()
+    ) throws(WebClientError) -> AnswerHead {
         var head = AnswerHead(limits: limits)
         for line in lines { _ = try head.take(Array("\(line)\r\n".utf8)) }
         return head

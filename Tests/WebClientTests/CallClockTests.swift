@@ -36,7 +36,9 @@ import Testing
 
     @Test("the head: 3 s; a content: 30 s without progress, and never when it is our turn")
     func stages() {
-        var clock = CallClock(.with { $0 = HTTPTimeouts(); $0.total = nil }, at: Self.start)
+        var timeouts = HTTPTimeouts()
+        timeouts.total = nil
+        var clock = CallClock(timeouts, at: Self.start)
         clock.awaitsHead(at: Self.at(100))
         #expect(clock.next == Self.at(3_100))
         clock.awaitsContent(at: Self.at(200))

@@ -20,7 +20,10 @@ struct NginxTests {
         }
     }
 
-    @Test("HTTP/2 where both offer it, HTTP/1.1 else; connections are used again", arguments: Version.allCases)
+    @Test(
+        "HTTP/2 where both offer it, HTTP/1.1 else; connections are used again",
+        arguments: Version.allCases
+    )
     func reuse(_ version: Version) async throws {
         let certificates = try await Certificates()
         try await Nginx.run(certificates) { nginx in
@@ -75,7 +78,9 @@ struct NginxTests {
             let response = try await client.send(HTTPRequest(.get, "/large"), to: destination)
             #expect(response.body.length == Nginx.largeSize)
             // Beside it, so that time passes in which the answer could pile up; it is not held up either.
-            for _ in 0..<200 { #expect(try await client.fetch(from: destination).response.head.status == .ok) }
+            for _ in 0..<200 {
+                #expect(try await client.fetch(from: destination).response.head.status == .ok)
+            }
             #expect(await client.counters.pauses > 0)
             var count = 0
             for try await piece in response.body {
@@ -100,7 +105,9 @@ struct NginxTests {
     func compression(_ isWanted: Bool) async throws {
         let certificates = try await Certificates()
         try await Nginx.run(certificates) { nginx in
-            let client = try WebFixture.client(trusting: certificates.authority) { $0.decompresses = isWanted }
+            let client = try WebFixture.client(trusting: certificates.authority) {
+                $0.decompresses = isWanted
+            }
             let (response, text) = try await client.fetch("/text.txt", from: nginx.http2)
             #expect(response.head.fields.contains("content-encoding") == isWanted)
             #expect(text == String(repeating: "hello ", count: 10_000))

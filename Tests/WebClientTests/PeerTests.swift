@@ -3,7 +3,11 @@ import Testing
 
 @testable import WebClient
 
-@Suite("servers that lie", .enabled(if: Program.isWanted("python3"), "needs python3"), .timeLimit(.minutes(1)))
+@Suite(
+    "servers that lie",
+    .enabled(if: Program.isWanted("python3"), "needs python3"),
+    .timeLimit(.minutes(1))
+)
 struct LyingServerTests {
     static let lies: [(String, WebClientError)] = [
         ("/both-lengths", .invalidAnswer("both Content-Length and Transfer-Encoding")),
@@ -77,7 +81,9 @@ struct LyingServerTests {
     func unresolved() async throws {
         let client = try WebFixture.client()
         let destination = try WebDestination("https://nowhere.invalid")
-        await #expect(throws: WebClientError.unresolved(destination)) { try await client.fetch(from: destination) }
+        await #expect(throws: WebClientError.unresolved(destination)) {
+            try await client.fetch(from: destination)
+        }
     }
 }
 
@@ -92,7 +98,11 @@ struct WaitingTests {
             let client = try WebFixture.client(trusting: certificates.authority)
             let destination = try peer.destination()
             await #expect(throws: WebClientError.timedOut(.head)) {
-                try await client.fetch("/silent", from: destination, timeouts: .with { $0.attempt = Self.short })
+                try await client.fetch(
+                    "/silent",
+                    from: destination,
+                    timeouts: .with { $0.attempt = Self.short }
+                )
             }
             #expect(await peer.events.wait(for: "gone"))
             await #expect(throws: WebClientError.timedOut(.content)) {
@@ -100,7 +110,11 @@ struct WaitingTests {
             }
             #expect(await peer.events.wait(for: "gone"))
             await #expect(throws: WebClientError.timedOut(.head)) {
-                try await client.fetch("/silent", from: destination, timeouts: .with { $0.total = Self.short })
+                try await client.fetch(
+                    "/silent",
+                    from: destination,
+                    timeouts: .with { $0.total = Self.short }
+                )
             }
             let response = try await client.send(
                 HTTPRequest(.get, "/endless"),
@@ -124,7 +138,10 @@ struct WaitingTests {
         #expect(error == .timedOut(.connection))
     }
 
-    @Test("a cancelled call ends its connection, before and behind the head", arguments: ["/silent", "/stall"])
+    @Test(
+        "a cancelled call ends its connection, before and behind the head",
+        arguments: ["/silent", "/stall"]
+    )
     func cancel(_ path: String) async throws {
         try await WebPeer.run { peer in
             let client = try WebFixture.client()
@@ -155,7 +172,9 @@ struct WaitingTests {
             let destination = try peer.destination()
             let calls = (0..<2).map { _ in Task { try await client.fetch("/silent", from: destination) } }
             for _ in calls { #expect(await peer.events.next() == "silent") }
-            await #expect(throws: WebClientError.queueFull(limit: 2)) { try await client.fetch(from: destination) }
+            await #expect(throws: WebClientError.queueFull(limit: 2)) {
+                try await client.fetch(from: destination)
+            }
             await client.close()
             for call in calls { await #expect(throws: WebClientError.closed) { try await call.value } }
             await #expect(throws: WebClientError.closed) { try await client.fetch(from: destination) }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("what is sent", .enabled(if: Program.isWanted("python3"), "needs python3"), .timeLimit(.minutes(1)))
 struct SendingTests {
-    private struct Pieces: AsyncSequence, AsyncIteratorProtocol, Sendable {
+    struct Pieces: AsyncSequence, AsyncIteratorProtocol, Sendable {
         struct Broken: Error {}
 
         var count: Int
@@ -57,7 +57,12 @@ struct SendingTests {
                     let answer = try await client.fetch("/count", .post, from: peer.destination(), body: body)
                     #expect(answer.text == "\(count)")
                 }
-                let echo = try await client.fetch("/echo", .put, from: peer.destination(), body: Self.bodies[4].1)
+                let echo = try await client.fetch(
+                    "/echo",
+                    .put,
+                    from: peer.destination(),
+                    body: Self.bodies[4].1
+                )
                 #expect(echo.text.utf8.count == 3_000_000)
             }
         }
@@ -76,7 +81,9 @@ struct SendingTests {
     func refusesBroken(_ body: HTTPBody, _ error: WebClientError) async throws {
         try await WebPeer.run { peer in
             let client = try WebFixture.client()
-            await #expect(throws: error) { try await client.fetch("/count", .post, from: peer.destination(), body: body) }
+            await #expect(throws: error) {
+                try await client.fetch("/count", .post, from: peer.destination(), body: body)
+            }
             #expect(await client.settles { $0.callsInProgress == 0 })
         }
     }
@@ -185,11 +192,13 @@ struct RoutingTests {
         }
     }
 
-    @Test("public addresses alone: loopback by number, by name, by another spelling, behind a redirect")
+    @Test("public addresses alone: no loopback, by name, number or another spelling, and no proxy")
     func addresses() async throws {
         try await WebPeer.run { peer in
             let client = try WebFixture.client { $0.addresses = .publicOnly }
-            for host in ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"] {
+            for host in [
+                "127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0",
+            ] {
                 let destination = try WebDestination(.http, host: host, port: peer.port)
                 await #expect(throws: WebClientError.addressRefused(destination), "\(host)") {
                     try await client.fetch(from: destination)

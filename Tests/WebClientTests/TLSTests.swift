@@ -31,7 +31,7 @@ struct TLSTests {
             let client = try WebFixture.client(trusting: certificates.authority)
             #expect(try await client.fetch(from: nginx.http2).response.head.status == .ok)
             #expect(try await failure(nginx.expired, client) == .expired)
-            #expect(try await failure(nginx.wrongHost, client) == .wrongHost)
+            #expect(try await failure(nginx.wrongHost, client) == .wrongHost, "wrong host")
             #expect(try await failure(nginx.selfSigned, client) == .untrusted)
             let outdated = try await failure(nginx.outdated, client)
             let isHandshake = if case .handshake = outdated { true } else { false }

@@ -6,7 +6,8 @@ import Testing
     static let malformed = [
         "", "example.com", "ftp://example.com/", "file:///etc/passwd", "gopher://h/", "//example.com/",
         "https://", "https:///path", "https://user@example.com/", "https://user:secret@example.com/",
-        "https://example.com:0/", "https://example.com:65536/", "https://example.com:+80/", "https://example.com:/",
+        "https://example.com:0/", "https://example.com:65536/", "https://example.com:+80/",
+        "https://example.com:/",
         "https://example.com:8x/", "https://exa mple.com/", "https://exämple.com/", "https://example.com%00/",
         "https://example.com\\@evil/", "https://[::1/", "https://[::g]/", "https://[::1]x/", "https://[]/",
         "https://example.com\r\nX: y/", "javascript:alert(1)",
@@ -19,9 +20,11 @@ import Testing
     }
 
     static let good: [(String, String, String)] = [
-        ("https://Example.COM", "https://example.com", "/"), ("HTTP://a.b:80/x?y=z#f", "http://a.b", "/x?y=z"),
+        ("https://Example.COM", "https://example.com", "/"),
+        ("HTTP://a.b:80/x?y=z#f", "http://a.b", "/x?y=z"),
         ("https://h:8443?q", "https://h:8443", "/?q"), ("https://[::1]:443/", "https://[::1]", "/"),
-        ("http://[fe80::1]:81/a/../b", "http://[fe80::1]:81", "/a/../b"), ("https://h/a@b:c", "https://h", "/a@b:c"),
+        ("http://[fe80::1]:81/a/../b", "http://[fe80::1]:81", "/a/../b"),
+        ("https://h/a@b:c", "https://h", "/a@b:c"),
     ]
 
     @Test("a URL is taken apart", arguments: good)

@@ -81,7 +81,8 @@ import Reactor
     private func endFinished() {
         var left: Int32 = 0
         while let message = unsafe curl_multi_info_read(handle, &left) {
-            guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle else {
+            guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle
+            else {
                 continue
             }
             let code = unsafe ccurl_result(message)

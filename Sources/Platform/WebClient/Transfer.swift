@@ -20,19 +20,18 @@ import Reactor
     /// What libcurl told at the end.
     private(set) var connectionCount = 0
     private(set) var isHTTP2 = false
+    /// Whether one of the host's addresses was refused.
+    private(set) var isAddressRefused = false
     /// How often the answer was held back.
     private(set) var pauseCount = 0
     /// Sends the request's content, when that is a stream.
     var sender: Task<Void, Never>?
 
     private let multi: CurlMulti
-    private let local: LoopLocal
     private let settings: WebClientSettings
     private let followsRedirects: Bool
     private var easy: CurlEasy?
-    private var clock: CallClock
-    private var timer: LoopLocal.Timer?
-    private var timerEnd = MonotonicInstant.distantFuture
+    private var timer: CallTimer?
     private var received: [UInt8] = []
     private var isReceivingPaused = false
     private var upload: Upload?
@@ -46,24 +45,28 @@ import Reactor
     init(_ call: WebCall, _ multi: CurlMulti, _ local: LoopLocal) throws(WebClientError) {
         destination = call.destination
         self.multi = multi
-        self.local = local
         settings = call.settings
         followsRedirects = call.followsRedirects
         upload = call.upload
         head = AnswerHead(limits: call.settings.limits)
-        clock = CallClock(call.timeouts, at: local.now)
         let easy = try CurlEasy()
         try call.configure(easy)
         easy.setCallbacks(for: self)
         if let code = easy.refusal { throw WebClientError(refused: code) }
         self.easy = easy
+        let clock = CallClock(call.timeouts, at: local.now)
+        timer = CallTimer(clock, local) { [unowned self] in
+            (self.easy?.size(CURLINFO_CONNECT_TIME_T) ?? 0) > 0
+        } expired: { [unowned self] in
+            fail(.timedOut($0))
+        }
     }
 
     /// Starts it.
     func start() throws(WebClientError) {
         guard let easy else { return }
         try multi.add(self, easy)
-        arm()
+        timer?.arm()
     }
 
     // MARK: The end
@@ -90,29 +93,12 @@ import Reactor
         isOver = true
         if let easy { multi.remove(self, easy) }
         easy = nil
-        if let timer { local.cancel(timer) }
+        timer?.stop()
         timer = nil
         sender?.cancel()
         sender = nil
         wakeReader()
         wakeOfferer()
-    }
-
-    // MARK: Deadlines
-
-    private func arm() {
-        let next = clock.next
-        guard next < timerEnd else { return }
-        if let timer { local.cancel(timer) }
-        timerEnd = next
-        timer = local.schedule(at: next) { [weak self] in self?.timerFired() }
-    }
-
-    private func timerFired() {
-        timer = nil
-        timerEnd = .distantFuture
-        if clock.isConnecting, let easy, easy.size(CURLINFO_CONNECT_TIME_T) > 0 { clock.isConnected() }
-        if let stage = clock.expired(at: local.now) { fail(.timedOut(stage)) } else { arm() }
     }
 
     // MARK: From libcurl's callbacks
@@ -125,17 +111,14 @@ import Reactor
                 return false
             }
         }
-        clock.connects(at: .now)
-        arm()
+        timer?.change { $0.connects(at: $1) }
         return true
     }
-    /// Whether one of the host's addresses was refused.
-    private(set) var isAddressRefused = false
 
     /// A connection stands, and the request goes out.
     func requestBegins() {
-        if let upload, !upload.isSmall { clock.awaitsContent(at: .now) } else { clock.awaitsHead(at: .now) }
-        arm()
+        let isSmall = upload?.isSmall ?? true
+        timer?.change { if isSmall { $0.awaitsHead(at: $1) } else { $0.awaitsContent(at: $1) } }
     }
 
     /// One line of the answer's head or trailers; false to end the transfer.
@@ -154,7 +137,7 @@ import Reactor
         guard !hasHead else { return }
         hasHead = true
         head.isHandedOn = true
-        clock.rests()
+        timer?.change { clock, _ in clock.rests() }
         wakeReader()
     }
 
@@ -184,13 +167,12 @@ import Reactor
 
     private func noteSending(_ upload: Upload) {
         if isSendingPaused {
-            clock.rests()
+            timer?.change { clock, _ in clock.rests() }
         } else if upload.isLast, upload.needsPiece {
-            clock.awaitsHead(at: .now)
+            timer?.change { $0.awaitsHead(at: $1) }
         } else if !upload.isSmall {
-            clock.awaitsContent(at: .now)
+            timer?.change { $0.awaitsContent(at: $1) }
         }
-        arm()
     }
 
     /// The request's content from its beginning; false where that is not possible.
@@ -211,11 +193,10 @@ import Reactor
                 if let failure { throw failure }
                 return nil
             }
-            clock.awaitsContent(at: .now)
-            arm()
+            timer?.change { $0.awaitsContent(at: $1) }
             await waitAsReader { !received.isEmpty }
         }
-        clock.rests()
+        timer?.change { clock, _ in clock.rests() }
         return takeReceived()
     }
 
@@ -248,8 +229,7 @@ import Reactor
     func offer(_ piece: [UInt8]) async throws(WebClientError) -> Bool {
         guard !isOver, !piece.isEmpty else { return !isOver }
         try upload?.give(piece)
-        if !hasHead { clock.awaitsContent(at: .now) }
-        arm()
+        if !hasHead { timer?.change { $0.awaitsContent(at: $1) } }
         resumeSending()
         while !isOver, upload?.needsPiece == false { await waitAsOfferer() }
         return !isOver
@@ -259,8 +239,7 @@ import Reactor
     func finishOffering() throws(WebClientError) {
         guard !isOver else { return }
         try upload?.finish()
-        if !hasHead { clock.awaitsHead(at: .now) }
-        arm()
+        if !hasHead { timer?.change { $0.awaitsHead(at: $1) } }
         resumeSending()
     }
 

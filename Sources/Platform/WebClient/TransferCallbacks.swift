@@ -37,7 +37,8 @@ enum TransferCallbacks {
 
     static let openSocket: curl_opensocket_callback = { raw, _, address in
         guard let raw = unsafe raw, let address = unsafe address else { return ccurl_bad_socket() }
-        return unsafe transfer(raw).mayConnect(to: SocketAddress(address)) ? ccurl_socket(address) : ccurl_bad_socket()
+        let isAllowed = unsafe transfer(raw).mayConnect(to: SocketAddress(address))
+        return unsafe isAllowed ? ccurl_socket(address) : ccurl_bad_socket()
     }
 
     static let prerequest: curl_prereq_callback = { raw, _, _, _, _ in

@@ -26,8 +26,8 @@ struct WebCall {
         return Upload(whole: whole, isRepeatable: method.isIdempotent)
     }
 
-    /// HTTP/2 for what fits into a stream's first window (RFC 9113 §6.9.2): libcurl 7.88 spins while a server takes no
-    /// more of a larger content (curl issue 10618).
+    /// HTTP/2 for what fits into a stream's first window (RFC 9113 §6.9.2): libcurl 7.88 spins while a server takes
+    /// no more of a larger content (curl issue 10618).
     private var offersHTTP2: Bool {
         settings.offersHTTP2 && (request.body.whole.map { $0.count < Self.smallContent } ?? false)
     }
@@ -39,7 +39,9 @@ struct WebCall {
         guard request.head.targetBytes.first == UInt8(ascii: "/") else {
             throw .invalidRequest("the target does not begin with /")
         }
-        guard method != .connect else { throw .invalidRequest("CONNECT makes a tunnel, which this is not for") }
+        guard method != .connect else {
+            throw .invalidRequest("CONNECT makes a tunnel, which this is not for")
+        }
         guard method != .head || !hasContent else { throw .invalidRequest("HEAD has no content") }
         setTarget(easy)
         setMethod(easy)
@@ -79,7 +81,9 @@ struct WebCall {
             let name = String(decoding: name, as: UTF8.self)
             guard !Self.framing.contains(name.lowercased()) else { continue }
             // `Name;` is how libcurl is told of a field with an empty value (CURLOPT_HTTPHEADER(3)).
-            easy.append(field: value.isEmpty ? "\(name);" : "\(name): \(String(decoding: value, as: UTF8.self))")
+            easy.append(
+                field: value.isEmpty ? "\(name);" : "\(name): \(String(decoding: value, as: UTF8.self))"
+            )
         }
         // What libcurl would add by itself.
         if !request.head.fields.contains("accept") { easy.append(field: "Accept:") }
@@ -89,7 +93,8 @@ struct WebCall {
 
     /// Fields that belong to one connection or frame the content: libcurl writes what is true.
     private static let framing: Set<String> = [
-        "connection", "content-length", "expect", "keep-alive", "proxy-authorization", "proxy-connection", "te",
+        "connection", "content-length", "expect", "keep-alive", "proxy-authorization", "proxy-connection",
+        "te",
         "trailer", "transfer-encoding", "upgrade",
     ]
 

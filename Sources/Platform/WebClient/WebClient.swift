@@ -36,6 +36,7 @@ public final class WebClient: Sendable {
     ///   - request: what to send; its target begins with `/`.
     ///   - destination: where.
     ///   - timeouts: override ``WebClientSettings/timeouts``.
+    /// - Returns: the answer; its content holds the connection until it is read to its end or let go.
     /// - Throws: ``WebClientError``. When the task is cancelled the transfer is ended, and the error is
     ///   ``WebClientError/cancelled``. The content throws the same errors as it is read.
     public func send(

@@ -52,8 +52,8 @@ public struct WebClientSettings: Sendable {
     public var callsPerLoop = 1024
     /// How long an unused connection is good for another call. Default 60 s.
     public var idleTimeout = Duration.seconds(60)
-    /// How long a call may take, where it doesn't say otherwise. `connect` is TCP's part alone; name look-up and waiting
-    /// for a connection count towards `total`, the TLS handshake towards `attempt`.
+    /// How long a call may take, where it doesn't say otherwise. `connect` is TCP's part alone; name look-up and
+    /// waiting for a connection count towards `total`, the TLS handshake towards `attempt`.
     public var timeouts = HTTPTimeouts()
 
     /// Takes the defaults.
@@ -64,7 +64,9 @@ public struct WebClientSettings: Sendable {
             throw .invalidSettings("a limit is less than 1")
         }
         if addresses == .publicOnly, case .url = proxy {
-            throw .invalidSettings("addresses is publicOnly, which a proxy would get around; set proxy to none")
+            throw .invalidSettings(
+                "addresses is publicOnly, which a proxy would get around; set proxy to none"
+            )
         }
     }
 }

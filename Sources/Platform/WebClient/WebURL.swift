@@ -26,7 +26,8 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
     ) throws(WebClientError) -> (WebDestination.Scheme, Substring) {
         for scheme in [WebDestination.Scheme.https, .http] {
             let prefix = scheme.rawValue + "://"
-            if text.prefix(prefix.count).lowercased() == prefix { return (scheme, text.dropFirst(prefix.count)) }
+            guard text.prefix(prefix.count).lowercased() == prefix else { continue }
+            return (scheme, text.dropFirst(prefix.count))
         }
         throw .invalidRequest("the URL does not begin with https:// or http://")
     }
@@ -45,7 +46,8 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
         let suffix = authority[host.endIndex...]
         guard !suffix.isEmpty else { return try WebDestination(scheme, host: String(host)) }
         let digits = suffix.dropFirst()
-        guard suffix.hasPrefix(":"), digits.allSatisfy({ $0.isASCII && $0.isNumber }), let port = UInt16(digits), port > 0 else {
+        let isNumber = suffix.hasPrefix(":") && digits.allSatisfy { $0.isASCII && $0.isNumber }
+        guard isNumber, let port = UInt16(digits), port > 0 else {
             throw .invalidRequest("the URL's port is not a number from 1 to 65535")
         }
         return try WebDestination(scheme, host: String(host), port: port)

@@ -91,6 +91,15 @@ RAW = {
 }
 
 
+def wait_for_end(stream):
+    """Until the client ends the connection, with a reset where it left bytes unread."""
+    try:
+        stream.read(1)
+    except OSError:
+        pass
+    say("gone")
+
+
 def respond(connection, stream, method, path, fields, number):
     """Answers one request; false to end the connection."""
     if path in RAW:
@@ -98,14 +107,12 @@ def respond(connection, stream, method, path, fields, number):
         return False
     if path == "/silent":
         say("silent")
-        stream.read(1)
-        say("gone")
+        wait_for_end(stream)
         return False
     if path == "/stall":
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhell")
         say("stalled")
-        stream.read(1)
-        say("gone")
+        wait_for_end(stream)
         return False
     if path == "/reset":
         stream.close()

@@ -26,7 +26,10 @@ final class Certificates: Sendable {
         let pair = { (name: String) in Pair(file: "\(path)/\(name).pem", key: "\(path)/\(name).key") }
         (good, expired, wrongHost, selfSigned) = (pair("good"), pair("old"), pair("other"), pair("self"))
         let own = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-        try await Self.makeRoot(Pair(file: authority, key: "\(path)/ca.key"), "basicConstraints=critical,CA:TRUE")
+        try await Self.makeRoot(
+            Pair(file: authority, key: "\(path)/ca.key"),
+            "basicConstraints=critical,CA:TRUE"
+        )
         try await Self.makeRoot(selfSigned, own)
         try await make(good, own, days: 2)
         try await make(expired, own, days: -1)

@@ -42,7 +42,11 @@ struct Nginx: Sendable {
         )
         let nginx = Nginx(ports: try freePorts(7))
         let path = "\(folder.path)/nginx.conf"
-        try nginx.configuration(folder.path, certificates).write(toFile: path, atomically: true, encoding: .utf8)
+        try nginx.configuration(folder.path, certificates).write(
+            toFile: path,
+            atomically: true,
+            encoding: .utf8
+        )
         let arguments = ["-p", folder.path, "-e", "stderr", "-c", path, "-g", "daemon off;"]
         let process = try Program.start("nginx", arguments)
         do {
@@ -114,7 +118,12 @@ struct Nginx: Sendable {
         return Array(ports)
     }
 
-    private func server(_ index: Int, _ more: String, _ pair: Certificates.Pair, _ options: String = "") -> String {
+    private func server(
+        _ index: Int,
+        _ more: String,
+        _ pair: Certificates.Pair,
+        _ options: String = ""
+    ) -> String {
         """
         server {
             listen 127.0.0.1:\(ports[index]) ssl \(more);

@@ -14,7 +14,8 @@ enum Program {
     }
 
     static func find(_ program: String) -> String? {
-        "\(environment["PATH"] ?? ""):/usr/sbin:/sbin".split(separator: ":").map { "\($0)/\(program)" }.first {
+        "\(environment["PATH"] ?? ""):/usr/sbin:/sbin".split(separator: ":").map { "\($0)/\(program)" }.first
+        {
             FileManager.default.isExecutableFile(atPath: $0)
         }
     }
