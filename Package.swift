@@ -18,12 +18,18 @@ let package = Package(
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
+        .library(name: "WebClient", targets: ["WebClient"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
         // Interop: C libraries as modules, no logic.
+        .systemLibrary(
+            name: "CCurl",
+            path: "Sources/Interop/CCurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .systemLibrary(name: "CLinux", path: "Sources/Interop/CLinux"),
         .systemLibrary(name: "CZlib", path: "Sources/Interop/CZlib"),
 
@@ -44,6 +50,12 @@ let package = Package(
             name: "Telemetry",
             dependencies: ["CZlib", "Reactor"],
             path: "Sources/Platform/Telemetry",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "WebClient",
+            dependencies: ["CCurl", "HTTP", "Reactor"],
+            path: "Sources/Platform/WebClient",
             swiftSettings: strict
         ),
 
@@ -91,6 +103,13 @@ let package = Package(
             dependencies: ["Reactor", "Telemetry"],
             path: "Tests/TelemetryTests",
             exclude: ["Metrics/openmetrics_verdict.py"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "WebClientTests",
+            dependencies: ["WebClient", "HTTP", "Reactor"],
+            path: "Tests/WebClientTests",
+            exclude: ["Peers"],
             swiftSettings: strict
         ),
     ],

@@ -19,10 +19,12 @@ up,test,bench,fuzz       ld                               binutils
 up,test,bench,fuzz       /usr/include/stdio.h             libc6-dev
 up,test,bench,fuzz       /usr/lib/gcc/*/*/libstdc++.so    libstdc++-12-dev
 up,test,bench,fuzz       /usr/include/zlib.h              zlib1g-dev
+up,test,bench,fuzz       /usr/include/*/curl/curl.h       libcurl4-openssl-dev
 up,test,bench            curl                             curl
 lint                     shellcheck                       shellcheck
 test,bench               gcc                              gcc
 test,bench               nginx                            nginx
+test                     openssl                          openssl
 test,bench               wrk                              wrk
 test,bench               python3                          python3
 test,bench               python-venv                      python3-venv

@@ -64,7 +64,7 @@ public struct HTTPBody: Sendable {
     var isStream: Bool { if case .stream = storage { true } else { false } }
 
     /// All of it, when it is at hand as bytes.
-    var whole: [UInt8]? {
+    package var whole: [UInt8]? {
         switch storage {
         case .empty: []
         case .bytes(let bytes): bytes
