@@ -18,6 +18,8 @@ up,test,bench,lint,fuzz  /usr/lib/*/libxml2.so.2          libxml2
 up,test,bench,fuzz       ld                               binutils
 up,test,bench,fuzz       /usr/include/stdio.h             libc6-dev
 up,test,bench,fuzz       /usr/lib/gcc/*/*/libstdc++.so    libstdc++-12-dev
+up,test,bench            /usr/include/openssl/evp.h       libssl-dev
+up,test,bench            /usr/include/argon2.h            libargon2-dev
 up,test,bench            curl                             curl
 lint                     shellcheck                       shellcheck
 test,bench               gcc                              gcc

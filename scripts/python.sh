@@ -6,8 +6,8 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-packages=(h11==0.16.0 llhttp==9.3.0.0)
-imports='import h11, llhttp'
+packages=(h11==0.16.0 llhttp==9.3.0.0 PyJWT==2.10.1 jwcrypto==1.5.6 cryptography==46.0.3)
+imports='import cryptography, h11, jwcrypto.jwt, jwt, llhttp'
 
 venv=.vigie/python
 stamp=$(printf '%s\n' "$root" "${packages[@]}" "$imports" | sha256sum)
