@@ -17,12 +17,15 @@ let package = Package(
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "Tokens", targets: ["Tokens"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
     ],
     targets: [
         // Interop: C libraries as modules, no logic.
+        .systemLibrary(name: "CArgon2", path: "Sources/Interop/CArgon2"),
         .systemLibrary(name: "CLinux", path: "Sources/Interop/CLinux"),
+        .systemLibrary(name: "COpenSSL", path: "Sources/Interop/COpenSSL"),
 
         // Platform: what a service author imports.
         .target(
@@ -35,6 +38,12 @@ let package = Package(
             name: "HTTP",
             dependencies: ["Reactor", "CLinux"],
             path: "Sources/Platform/HTTP",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Tokens",
+            dependencies: ["Reactor", "CArgon2", "COpenSSL"],
+            path: "Sources/Platform/Tokens",
             swiftSettings: strict
         ),
 
@@ -69,6 +78,13 @@ let package = Package(
                 "Peers/http_server.py",
                 "Peers/llhttp_verdicts.py",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TokensTests",
+            dependencies: ["Tokens", "Reactor"],
+            path: "Tests/TokensTests",
+            exclude: ["Keys/rfc-examples.json", "Peers/jose_peer.py"],
             swiftSettings: strict
         ),
     ],

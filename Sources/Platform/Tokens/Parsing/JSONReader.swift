@@ -31,7 +31,7 @@ struct JSONReader: ~Copyable {
     private var next: UInt8 { position < text.count ? text[position] : 0 }
 
     private mutating func skipSpace() {
-        while case 0x20 | 0x09 | 0x0A | 0x0D = next { position += 1 }
+        while next == 0x20 || next == 0x09 || next == 0x0A || next == 0x0D { position += 1 }
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {
