@@ -1,6 +1,6 @@
 /// The kinds of key pairs that sign tokens. Each algorithm belongs to one of them.
 public enum KeyType: Sendable, Hashable {
-    /// RSA with 2048 to 8192 bits.
+    /// RSA with 2048 to 4096 bits.
     case rsa
     /// The curve P-256.
     case p256

@@ -26,8 +26,8 @@ import COpenSSL
     private static func type(of handle: OpaquePointer) throws(KeyError) -> KeyType {
         let bits = unsafe EVP_PKEY_get_bits(handle)
         if unsafe EVP_PKEY_is_a(handle, "RSA") == 1 {
-            guard 2048...8192 ~= bits else {
-                throw KeyError(code: .size, detail: "an RSA key of \(bits) bits; use 2048 to 8192")
+            guard 2048...4096 ~= bits else {
+                throw KeyError(code: .size, detail: "an RSA key of \(bits) bits; use 2048 to 4096")
             }
             return .rsa
         }

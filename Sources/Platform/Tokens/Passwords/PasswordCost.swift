@@ -4,7 +4,7 @@ public struct PasswordCost: Sendable, Equatable {
     public var memoryKiB: UInt32 = 19_456
     /// How often the memory is gone over, `t`; default 2.
     public var passes: UInt32 = 2
-    /// How many lanes can be computed side by side, `p`; default 1. They are computed one after the other here.
+    /// How many lanes can be computed side by side, `p`; default 1. libargon2 starts a thread for each but the first.
     public var lanes: UInt32 = 1
 
     /// The defaults.

@@ -3,7 +3,9 @@ import Reactor
 /// Decides when an issuer's keys are fetched. Time comes in as a parameter.
 struct KeySetPlan: Sendable {
     let timing: KeySetTiming
-    private(set) var fetchedAt: MonotonicInstant?
+    private var fetchedAt: MonotonicInstant?
+    /// Until when the keys serve; asked for each request, so reckoned once.
+    private var usableUntil: MonotonicInstant?
     private(set) var failures: UInt64 = 0
     private(set) var fetches: UInt64 = 0
     private var lastAttempt: MonotonicInstant?
@@ -14,9 +16,7 @@ struct KeySetPlan: Sendable {
     init(timing: KeySetTiming) { self.timing = timing }
 
     /// Whether the keys may still be used.
-    func areUsable(at now: MonotonicInstant) -> Bool {
-        fetchedAt.map { now < $0 + timing.lifetime } ?? false
-    }
+    func areUsable(at now: MonotonicInstant) -> Bool { usableUntil.map { now < $0 } ?? false }
 
     /// Whether it is time to fetch them in any case: there are none or they are old, and the last failure is long
     /// enough ago.
@@ -40,6 +40,7 @@ struct KeySetPlan: Sendable {
 
     mutating func succeed(at now: MonotonicInstant) {
         fetchedAt = now
+        usableUntil = now + timing.lifetime
         failuresInRow = 0
     }
 
