@@ -12,106 +12,93 @@ let strict: [SwiftSetting] = [
     .treatWarning("ExplicitSendable", as: .error),
 ]
 
+/// A C library as a module, without logic; `package` is the Debian package that brings it.
+func interop(_ name: String, _ package: String? = nil) -> Target {
+    .systemLibrary(
+        name: name,
+        path: "Sources/Interop/\(name)",
+        providers: package.map { [.apt([$0])] }
+    )
+}
+
+/// A module of what a service author imports.
+func platform(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/Platform/\(name)",
+        swiftSettings: strict
+    )
+}
+
+/// A program.
+func program(_ name: String, in folder: String, _ dependencies: Target.Dependency...) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "\(folder)/\(name)",
+        swiftSettings: strict
+    )
+}
+
+/// The tests of a module; `excluding` are the files for other languages among them.
+func tests(of name: String, _ dependencies: Target.Dependency..., excluding: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/\(name)Tests",
+        exclude: excluding,
+        swiftSettings: strict
+    )
+}
+
 let package = Package(
     name: "vigie",
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
+        .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "WebClient", targets: ["WebClient"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
-        // Interop: C libraries as modules, no logic.
-        .systemLibrary(
-            name: "CCurl",
-            path: "Sources/Interop/CCurl",
-            providers: [.apt(["libcurl4-openssl-dev"])]
-        ),
-        .systemLibrary(name: "CLinux", path: "Sources/Interop/CLinux"),
-        .systemLibrary(name: "CZlib", path: "Sources/Interop/CZlib"),
+        interop("CArgon2", "libargon2-dev"),
+        interop("CCurl", "libcurl4-openssl-dev"),
+        interop("CLinux"),
+        interop("COpenSSL", "libssl-dev"),
+        interop("CZlib", "zlib1g-dev"),
 
-        // Platform: what a service author imports.
-        .target(
-            name: "Reactor",
-            dependencies: ["CLinux"],
-            path: "Sources/Platform/Reactor",
-            swiftSettings: strict
-        ),
-        .target(
-            name: "HTTP",
-            dependencies: ["Reactor", "CLinux"],
-            path: "Sources/Platform/HTTP",
-            swiftSettings: strict
-        ),
-        .target(
-            name: "Telemetry",
-            dependencies: ["CZlib", "Reactor"],
-            path: "Sources/Platform/Telemetry",
-            swiftSettings: strict
-        ),
-        .target(
-            name: "WebClient",
-            dependencies: ["CCurl", "HTTP", "Reactor"],
-            path: "Sources/Platform/WebClient",
-            swiftSettings: strict
-        ),
+        platform("Reactor", "CLinux"),
+        platform("HTTP", "Reactor", "CLinux"),
+        platform("Telemetry", "CZlib", "Reactor"),
+        platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
+        platform("WebClient", "CCurl", "HTTP", "Reactor"),
 
-        // Programs: the example the benchmarks run, and the proxy they measure beside others.
-        .executableTarget(
-            name: "Hello",
-            dependencies: ["HTTP", "Reactor"],
-            path: "Examples/Hello",
-            swiftSettings: strict
-        ),
-        .executableTarget(
-            name: "BareProxy",
-            dependencies: ["HTTP", "Reactor"],
-            path: "Examples/BareProxy",
-            swiftSettings: strict
-        ),
-        .executableTarget(
-            name: "MetricsFigures",
-            dependencies: ["Reactor", "Telemetry"],
-            path: "Benchmarks/MetricsFigures",
-            swiftSettings: strict
-        ),
+        // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.
+        program("Hello", in: "Examples", "HTTP", "Reactor"),
+        program("BareProxy", in: "Examples", "HTTP", "Reactor"),
+        program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
 
-        .testTarget(
-            name: "ReactorTests",
-            dependencies: ["Reactor"],
-            path: "Tests/ReactorTests",
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "HTTPTests",
-            dependencies: ["HTTP", "Reactor", "Hello", "BareProxy"],
-            path: "Tests/HTTPTests",
-            exclude: [
+        tests(of: "Reactor"),
+        tests(
+            of: "HTTP",
+            "Reactor",
+            "Hello",
+            "BareProxy",
+            excluding: [
                 "Peers/h11_client.py",
                 "Peers/h11_verdicts.py",
                 "Peers/http_client.py",
                 "Peers/http_server.py",
                 "Peers/llhttp_verdicts.py",
-            ],
-            swiftSettings: strict
+            ]
         ),
-        .testTarget(
-            name: "TelemetryTests",
-            dependencies: ["Reactor", "Telemetry"],
-            path: "Tests/TelemetryTests",
-            exclude: ["Metrics/openmetrics_verdict.py"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "WebClientTests",
-            dependencies: ["WebClient", "HTTP", "Reactor"],
-            path: "Tests/WebClientTests",
-            exclude: ["Peers"],
-            swiftSettings: strict
-        ),
+        tests(of: "Telemetry", "Reactor", excluding: ["Metrics/openmetrics_verdict.py"]),
+        tests(of: "Tokens", "Reactor", excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]),
+        tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
     ],
     swiftLanguageModes: [.v6]
 )

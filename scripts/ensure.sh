@@ -20,6 +20,8 @@ up,test,bench,fuzz       /usr/include/stdio.h             libc6-dev
 up,test,bench,fuzz       /usr/lib/gcc/*/*/libstdc++.so    libstdc++-12-dev
 up,test,bench,fuzz       /usr/include/zlib.h              zlib1g-dev
 up,test,bench,fuzz       /usr/include/*/curl/curl.h       libcurl4-openssl-dev
+up,test,bench            /usr/include/openssl/evp.h       libssl-dev
+up,test,bench            /usr/include/argon2.h            libargon2-dev
 up,test,bench            curl                             curl
 lint                     shellcheck                       shellcheck
 test,bench               gcc                              gcc

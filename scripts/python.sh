@@ -6,8 +6,21 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-packages=(h11==0.16.0 llhttp==9.3.0.0 prometheus-client==0.26.0)
-imports='import h11, llhttp, prometheus_client.openmetrics.parser'
+# One a line: the package, and what proves that it works.
+packages=()
+imports='import'
+while read -r package module; do
+    packages+=("$package")
+    imports+=" $module,"
+done <<'END'
+h11==0.16.0              h11
+llhttp==9.3.0.0          llhttp
+prometheus-client==0.26.0 prometheus_client.openmetrics.parser
+PyJWT==2.10.1            jwt
+jwcrypto==1.5.6          jwcrypto.jwt
+cryptography==46.0.3     cryptography
+END
+imports=${imports%,}
 
 venv=.vigie/python
 stamp=$(printf '%s\n' "$root" "${packages[@]}" "$imports" | sha256sum)

@@ -22,6 +22,8 @@ import Reactor
     private(set) var isHTTP2 = false
     /// Whether one of the host's addresses was refused.
     private(set) var isAddressRefused = false
+    /// Whether a connection stood.
+    private var hasBegun = false
     /// How often the answer was held back.
     private(set) var pauseCount = 0
     /// Sends the request's content, when that is a stream.
@@ -117,6 +119,7 @@ import Reactor
 
     /// A connection stands, and the request goes out.
     func requestBegins() {
+        hasBegun = true
         let isSmall = upload?.isSmall ?? true
         timer?.change { if isSmall { $0.awaitsHead(at: $1) } else { $0.awaitsContent(at: $1) } }
     }
@@ -229,7 +232,7 @@ import Reactor
     func offer(_ piece: [UInt8]) async throws(WebClientError) -> Bool {
         guard !isOver, !piece.isEmpty else { return !isOver }
         try upload?.give(piece)
-        if !hasHead { timer?.change { $0.awaitsContent(at: $1) } }
+        if hasBegun, !hasHead { timer?.change { $0.awaitsContent(at: $1) } }
         resumeSending()
         while !isOver, upload?.needsPiece == false { await waitAsOfferer() }
         return !isOver
@@ -239,7 +242,7 @@ import Reactor
     func finishOffering() throws(WebClientError) {
         guard !isOver else { return }
         try upload?.finish()
-        if !hasHead { timer?.change { $0.awaitsHead(at: $1) } }
+        if hasBegun, !hasHead { timer?.change { $0.awaitsHead(at: $1) } }
         resumeSending()
     }
 

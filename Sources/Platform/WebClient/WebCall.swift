@@ -115,6 +115,7 @@ struct WebCall {
         easy.set(CURLOPT_PROXY_SSL_VERIFYPEER, true)
         easy.set(CURLOPT_PROXY_SSL_VERIFYHOST, 2)
         easy.set(CURLOPT_SSLVERSION, ccurl_tls12())
+        easy.set(CURLOPT_PROXY_SSLVERSION, ccurl_tls12())
         switch settings.trust {
         case .system: break
         // The system's authorities stay, by their folder (CURLOPT_CAPATH(3)).

@@ -71,7 +71,7 @@ import Reactor
     private func response(_ id: UInt64, answersHead: Bool) async throws(WebClientError) -> HTTPResponse {
         guard let transfer = transfers[id] else { throw .cancelled }
         await transfer.waitForHead()
-        guard transfer.hasHead else {
+        guard transfer.hasHead, transfer.failure != .cancelled else {
             end(id)
             throw transfer.failure ?? .disconnected
         }

@@ -1,0 +1,37 @@
+import COpenSSL
+
+/// SHA-256 and the HMAC on it.
+enum Digest {
+    private static let byteCount = 32
+
+    /// The SHA-256 digest of `bytes` (FIPS 180-4).
+    static func sha256(_ bytes: [UInt8]) throws(KeyError) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: byteCount)
+        guard unsafe EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
+            throw .openSSL("make a digest")
+        }
+        return digest
+    }
+
+    /// The HMAC with SHA-256 (RFC 2104).
+    static func hmacSHA256(_ message: [UInt8], key: Secret) throws(KeyError) -> [UInt8] {
+        try key.withBytes { (key) throws(KeyError) in
+            var code = [UInt8](repeating: 0, count: byteCount)
+            let isDone = unsafe key.withUnsafeBytes { key in
+                // The span lends `count` bytes for this call; `code` has room for a SHA-256.
+                unsafe HMAC(
+                    EVP_sha256(),
+                    key.baseAddress,
+                    Int32(key.count),
+                    message,
+                    message.count,
+                    &code,
+                    nil
+                )
+                    != nil
+            }
+            guard isDone else { throw .openSSL("make a HMAC") }
+            return code
+        }
+    }
+}
