@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "Telemetry", targets: ["Telemetry"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
     ],
@@ -35,6 +36,12 @@ let package = Package(
             name: "HTTP",
             dependencies: ["Reactor", "CLinux"],
             path: "Sources/Platform/HTTP",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Telemetry",
+            dependencies: ["Reactor", "HTTP"],
+            path: "Sources/Platform/Telemetry",
             swiftSettings: strict
         ),
 
@@ -69,6 +76,13 @@ let package = Package(
                 "Peers/http_server.py",
                 "Peers/llhttp_verdicts.py",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", "HTTP", "Reactor"],
+            path: "Tests/TelemetryTests",
+            exclude: ["OTLP/decode_otlp.py"],
             swiftSettings: strict
         ),
     ],

@@ -6,8 +6,8 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-packages=(h11==0.16.0 llhttp==9.3.0.0)
-imports='import h11, llhttp'
+packages=(h11==0.16.0 llhttp==9.3.0.0 opentelemetry-proto==1.45.2)
+imports='import h11, llhttp, opentelemetry.proto.collector.trace.v1.trace_service_pb2'
 
 venv=.vigie/python
 stamp=$(printf '%s\n' "$root" "${packages[@]}" "$imports" | sha256sum)
