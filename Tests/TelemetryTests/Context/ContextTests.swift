@@ -16,7 +16,7 @@ import Testing
     func binds() async throws {
         let principal = Principal(subject: "anna", roles: ["host"], scopes: ["read"])
         let context = Context().with { $0.principal = principal }
-        try await Context.with(context) {
+        await Context.with(context) {
             #expect(Context.current.principal?.has(role: "host") == true)
             #expect(Context.current.principal?.has(scope: "write") == false)
             async let inherited = Context.current.principal?.subject

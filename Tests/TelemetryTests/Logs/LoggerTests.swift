@@ -28,7 +28,7 @@ import Testing
     @Test("a line is a JSON object with the keys of defaults.md, in their order")
     func line() throws {
         let span = Tracer.disabled.start("x", remoteParent: .example)
-        let id = try #require(RequestID("0af7651916cd43dd8448eb211c80319c".utf8.span))
+        let id = try #require(RequestID.of("0af7651916cd43dd8448eb211c80319c"))
         let context = Context().with {
             $0.span = span
             $0.requestID = id

@@ -20,7 +20,7 @@ import Testing
         let span = tracer.start("GET /notes/{id}", remoteParent: caller, at: .seconds(1))
         span.set([
             .httpRoute: "/notes/{id}", .httpResponseStatusCode: 503, "negative": -1, "big": .int(.max),
-            "ratio": 0.25, "zero": 0, "no": false, "yes": true, "empty": "", "texts": ["a", "é"],
+            "ratio": 0.25, "zero": 0, "no": false, "yes": true, "empty": "", "texts": .strings(["a", "é"]),
             "numbers": .ints([1, -2]), "password": "hunter2", "over": 1,
         ])
         span.addEvent("retry", ["n": .doubles([1.5]), "b": .bools([true, false])], at: .seconds(1.5))

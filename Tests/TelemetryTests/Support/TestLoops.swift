@@ -11,6 +11,16 @@ enum TestLoops {
     static var group: EventLoopGroup { get throws { try started.get() } }
 }
 
+extension RequestID {
+    /// The id of a text; nil for one that can't be taken.
+    static func of(_ text: String) -> RequestID? { RequestID(text.utf8.span) }
+}
+
+extension Traceparent {
+    /// The context of a text; nil for an invalid one.
+    static func of(_ text: String) -> SpanContext? { parse(text.utf8.span) }
+}
+
 extension MonotonicInstant {
     /// So many seconds behind some origin.
     static func seconds(_ seconds: Double) -> MonotonicInstant {

@@ -38,10 +38,10 @@ import Testing
             $0.span = root
             $0.tracer = tracer
         }
-        try await Context.with(context) {
-            try await withSpan("child") { child in
+        await Context.with(context) {
+            await withSpan("child") { child in
                 #expect(Context.current.span.context == child.context)
-                try await withSpan("grandchild", .client) { _ in }
+                await withSpan("grandchild", .client) { _ in }
             }
         }
         root.end()

@@ -97,6 +97,20 @@ import Testing
         #expect(sink.spans.count == 2)
     }
 
+    @Test("a root that nobody ended lets go of what waited for it, and of itself")
+    func abandoned() {
+        let keeper = TailKeeper()
+        weak var trace: LocalTrace?
+        do {
+            let tracer = tracer(keeper)
+            let root = tracer.start("r", remoteParent: nil, at: .seconds(1))
+            trace = root.recording?.trace
+            tracer.start("c", parent: root, at: .seconds(1)).end(at: .seconds(1))
+            withExtendedLifetime(root) { #expect(keeper.counters.waitingSpans == 1 && trace != nil) }
+        }
+        #expect(keeper.counters.waitingSpans == 0 && trace == nil && sink.spans.isEmpty)
+    }
+
     @Test("spans that end behind their root follow its decision")
     func late() {
         let tracer = tracer(TailKeeper())

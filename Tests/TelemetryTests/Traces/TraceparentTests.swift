@@ -45,7 +45,7 @@ import Testing
 
     @Test("an invalid value is refused", arguments: invalid)
     func refuses(text: String) {
-        #expect(Traceparent.parse(text.utf8.span) == nil)
+        #expect(Traceparent.of(text) == nil)
     }
 
     static let valid: [(String, Bool)] = [
@@ -62,7 +62,7 @@ import Testing
 
     @Test("a valid value gives its ids and whether it is sampled", arguments: valid)
     func reads(text: String, isSampled: Bool) throws {
-        let context = try #require(Traceparent.parse(text.utf8.span))
+        let context = try #require(Traceparent.of(text))
         #expect(context.traceID == SpanContext.example.traceID)
         #expect(context.spanID == SpanContext.example.spanID)
         #expect(context.isSampled == isSampled)

@@ -52,6 +52,7 @@ public final class LogOutput: Sendable {
     public func access(_ record: borrowing AccessRecord) {
         guard accessLevel.isEnabled(.info) else { return }
         let time = now()
+        reportDropped(at: time)
         switch format {
         case .json(let format): sink.write { record.append(time, format, to: &$0) }
         case .human: put(record.line(at: time))

@@ -8,13 +8,9 @@ import Synchronization
 /// have. A reader that doesn't read fills the buffers, up to their limit; then lines are dropped and counted, and nobody
 /// waits. A crash loses at most what was gathered.
 public final class LogWriter: LogSink {
-    private struct Buffer {
-        var bytes: [UInt8] = []
-        var dropped = 0
-    }
     /// One loop's buffer, apart from the others in memory.
     private final class Shard: Sendable {
-        let buffer: Mutex<Buffer> = Mutex(Buffer())
+        let buffer: Mutex<[UInt8]> = Mutex([])
     }
 
     private let output: PipeWriter
@@ -22,7 +18,8 @@ public final class LogWriter: LogSink {
     private let shards: [Shard]
     private let isSignalled = Atomic<Bool>(false)
     private let isClosing = Atomic<Bool>(false)
-    private let total = Atomic<Int>(0)
+    private let dropped = Atomic<Int>(0)
+    private let untold = Atomic<Int>(0)
     private let work = Gate()
     private let ended = Gate()
 
@@ -40,34 +37,25 @@ public final class LogWriter: LogSink {
     }
 
     /// Lines dropped since the beginning: for the metrics.
-    public var droppedLines: Int { total.load(ordering: .relaxed) }
+    public var droppedLines: Int { dropped.load(ordering: .relaxed) }
 
     /// Appends one line to the calling loop's buffer.
     public func write(_ body: (inout [UInt8]) -> Void) {
-        let index = min(EventLoop.current?.index ?? shards.count - 1, shards.count - 1)
-        let isTaken = shards[index].buffer.withLock { buffer in
-            guard buffer.bytes.count < byteLimit else {
-                buffer.dropped += 1
-                return false
-            }
-            body(&buffer.bytes)
-            buffer.bytes.append(UInt8(ascii: "\n"))
+        let isTaken = shard.buffer.withLock { buffer in
+            guard buffer.count < byteLimit else { return false }
+            body(&buffer)
+            buffer.append(UInt8(ascii: "\n"))
             return true
         }
-        if !isTaken { total.add(1, ordering: .relaxed) }
+        if !isTaken { drop(1) }
         signal()
     }
 
-    /// How many lines were dropped since this was last asked.
+    /// How many lines were dropped since this was last asked; 0 as long as there is no room to tell it.
     public func takeDropped() -> Int {
-        guard total.load(ordering: .relaxed) > 0 else { return 0 }
-        return shards.reduce(0) { sum, shard in
-            sum
-                + shard.buffer.withLock { buffer in
-                    defer { buffer.dropped = 0 }
-                    return buffer.dropped
-                }
-        }
+        guard untold.load(ordering: .relaxed) > 0 else { return 0 }
+        guard shard.buffer.withLock({ $0.count < byteLimit }) else { return 0 }
+        return untold.exchange(0, ordering: .relaxed)
     }
 
     /// Writes what is left and ends the thread; waits for that until `deadline`. Blocks: not for event loops. Lines that
@@ -78,6 +66,9 @@ public final class LogWriter: LogSink {
         work.open()
         ended.wait()
     }
+
+    /// The calling thread's.
+    private var shard: Shard { shards[min(EventLoop.current?.index ?? shards.count - 1, shards.count - 1)] }
 
     private func signal() {
         guard !isSignalled.load(ordering: .relaxed) else { return }
@@ -100,12 +91,14 @@ public final class LogWriter: LogSink {
     private func drain(_ bytes: inout [UInt8]) {
         for shard in shards {
             bytes.removeAll(keepingCapacity: true)
-            shard.buffer.withLock { swap(&$0.bytes, &bytes) }
-            let lost = output.write(bytes.span)
-            if lost > 0 {
-                total.add(lost, ordering: .relaxed)
-                shard.buffer.withLock { $0.dropped += lost }
-            }
+            shard.buffer.withLock { swap(&$0, &bytes) }
+            drop(output.write(bytes.span))
         }
+    }
+
+    private func drop(_ count: Int) {
+        guard count > 0 else { return }
+        dropped.add(count, ordering: .relaxed)
+        untold.add(count, ordering: .relaxed)
     }
 }

@@ -32,7 +32,8 @@ enum SecretScan {
     private static func token(_ text: Span<UInt8>, _ index: Int) -> Range<Int>? {
         guard matches(text, index, "eyj"), index == 0 || !isBase64URL(text[index - 1]) else { return nil }
         let header = run(text, index, while: isBase64URL)
-        guard header < text.count, text[header] == UInt8(ascii: ".") else { return nil }
+        // The least header, `{"alg":"…"}`, has more letters.
+        guard header - index >= 12, header < text.count, text[header] == UInt8(ascii: ".") else { return nil }
         let payload = run(text, header + 1, while: isBase64URL)
         guard payload > header + 1 else { return nil }
         guard payload < text.count, text[payload] == UInt8(ascii: ".") else { return index..<payload }

@@ -100,8 +100,8 @@ public struct OTLPSettings: Sendable, Hashable {
             let span = Array(part.utf8).span
             let whole = ByteText.trimmed(span, 0..<span.count)
             guard !whole.isEmpty else { continue }
-            let equals = ByteText.firstIndex(of: UInt8(ascii: "="), in: span, from: 0) ?? whole.upperBound
-            let key = ByteText.trimmed(span, whole.lowerBound..<max(whole.lowerBound, equals))
+            let equals = ByteText.end(before: UInt8(ascii: "="), in: span, whole)
+            let key = ByteText.trimmed(span, whole.lowerBound..<equals)
             guard !key.isEmpty, equals < whole.upperBound else {
                 problems.append("\(name): an entry is not KEY=VALUE")
                 continue

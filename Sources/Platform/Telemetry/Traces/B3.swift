@@ -18,11 +18,10 @@ public enum B3: Sendable {
     /// Reads the single header's value.
     public static func parse(_ text: Span<UInt8>) -> SpanContext? {
         let dash = UInt8(ascii: "-")
-        guard let first = ByteText.firstIndex(of: dash, in: text, from: 0) else { return nil }
-        let second = ByteText.firstIndex(of: dash, in: text, from: first + 1) ?? text.count
-        let third =
-            second < text.count
-            ? ByteText.firstIndex(of: dash, in: text, from: second + 1) ?? text.count : second
+        let first = ByteText.end(before: dash, in: text, 0..<text.count)
+        guard first < text.count else { return nil }
+        let second = ByteText.end(before: dash, in: text, (first + 1)..<text.count)
+        let third = ByteText.end(before: dash, in: text, min(second + 1, text.count)..<text.count)
         var isSampled = false
         if second < text.count { isSampled = isAffirmative(text.extracting((second + 1)..<third)) }
         return context(

@@ -19,7 +19,7 @@ public struct Baggage: Sendable, Hashable {
         var start = 0
         var count = 0
         while start < text.count, count < Self.memberLimit {
-            let end = ByteText.firstIndex(of: UInt8(ascii: ","), in: text, from: start) ?? text.count
+            let end = ByteText.end(before: UInt8(ascii: ","), in: text, start..<text.count)
             let range = ByteText.trimmed(text, start..<end)
             start = end + 1
             guard BaggageGrammar.key(of: text, range) != nil, append(text, range) else { continue }
@@ -77,7 +77,7 @@ public struct Baggage: Sendable, Hashable {
         var members: [(Range<Int>, Range<Int>)] = []
         var start = 0
         while start < span.count {
-            let end = ByteText.firstIndex(of: UInt8(ascii: ","), in: span, from: start) ?? span.count
+            let end = ByteText.end(before: UInt8(ascii: ","), in: span, start..<span.count)
             if let key = BaggageGrammar.key(of: span, start..<end) { members.append((start..<end, key)) }
             start = end + 1
         }

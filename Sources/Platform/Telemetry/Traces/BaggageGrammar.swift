@@ -2,10 +2,8 @@
 enum BaggageGrammar {
     /// Where the key of the entry in `range` stands; nil when the entry is invalid.
     static func key(of text: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
-        guard
-            let equals = ByteText.firstIndex(of: UInt8(ascii: "="), in: text, from: range.lowerBound),
-            equals < range.upperBound
-        else { return nil }
+        let equals = ByteText.end(before: UInt8(ascii: "="), in: text, range)
+        guard equals < range.upperBound else { return nil }
         let key = ByteText.trimmed(text, range.lowerBound..<equals)
         guard isToken(text, key), isContent(text, value(of: text, range, after: key)) else { return nil }
         return isPrintable(text, range) ? key : nil
@@ -14,10 +12,9 @@ enum BaggageGrammar {
     /// Where the value stands, without blanks and properties.
     static func value(of text: Span<UInt8>, _ range: Range<Int>, after key: Range<Int>) -> Range<Int> {
         // `key(of:)` has found an equals sign behind the key.
-        var start = key.upperBound
-        while text[start] != UInt8(ascii: "=") { start += 1 }
-        let end = ByteText.firstIndex(of: UInt8(ascii: ";"), in: text, from: start + 1) ?? range.upperBound
-        return ByteText.trimmed(text, (start + 1)..<max(start + 1, min(end, range.upperBound)))
+        let start = ByteText.end(before: UInt8(ascii: "="), in: text, key.upperBound..<range.upperBound) + 1
+        let end = ByteText.end(before: UInt8(ascii: ";"), in: text, start..<range.upperBound)
+        return ByteText.trimmed(text, start..<end)
     }
 
     /// A token (RFC 9110 §5.6.2).

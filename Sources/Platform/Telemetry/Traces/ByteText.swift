@@ -1,13 +1,10 @@
 /// What header grammars ask of bytes.
 enum ByteText {
-    /// The first place of `byte` at or behind `start`.
-    static func firstIndex(of byte: UInt8, in text: Span<UInt8>, from start: Int) -> Int? {
-        var index = start
-        while index < text.count {
-            if text[index] == byte { return index }
-            index += 1
-        }
-        return nil
+    /// The first place of `byte` in a range, its end without one: the cost is the range's, whatever follows it.
+    static func end(before byte: UInt8, in text: Span<UInt8>, _ range: Range<Int>) -> Int {
+        var index = range.lowerBound
+        while index < range.upperBound, text[index] != byte { index += 1 }
+        return index
     }
 
     /// The range without blanks and tabs at its ends.

@@ -35,6 +35,11 @@ final class SpanRecording: Sendable {
         state = Mutex(State(content: content, end: nil))
     }
 
+    deinit {
+        // Nobody can end it any more: what waits for it goes, or trace and spans would hold each other for ever.
+        if isLocalRoot, let trace { tracer.abandon(trace) }
+    }
+
     /// Whether it is the first span of its trace in this process.
     var isLocalRoot: Bool { !parent.isValid || parent.isRemote }
 

@@ -75,7 +75,7 @@ public final class TailKeeper: Sendable {
         if verdict == .keep {
             keep(trace, sink)
         } else {
-            release(trace.decide(keep: false)?.count ?? 0)
+            drop(trace)
         }
         return trace.isKept
     }
@@ -87,6 +87,9 @@ public final class TailKeeper: Sendable {
         release(spans.count)
         for span in spans { sink.accept(span) }
     }
+
+    /// Lets the trace and what waited go, unless it was decided on before.
+    func drop(_ trace: LocalTrace) { release(trace.decide(keep: false)?.count ?? 0) }
 
     private func add(_ span: EndedSpan, to trace: LocalTrace, _ sink: any SpanSink) {
         let isFull = waiting.load(ordering: .relaxed) >= settings.spans

@@ -68,7 +68,7 @@ public struct TraceState: Sendable, Hashable {
         var members: [Member] = []
         var start = 0
         while start <= text.count {
-            let end = ByteText.firstIndex(of: UInt8(ascii: ","), in: text, from: start) ?? text.count
+            let end = ByteText.end(before: UInt8(ascii: ","), in: text, start..<text.count)
             let range = ByteText.trimmed(text, start..<end)
             start = end + 1
             guard !range.isEmpty else { continue }
@@ -89,9 +89,8 @@ public struct TraceState: Sendable, Hashable {
     }
 
     private static func member(_ text: Span<UInt8>, _ range: Range<Int>) -> Member? {
-        guard
-            let separator = ByteText.firstIndex(of: UInt8(ascii: "="), in: text, from: range.lowerBound),
-            separator < range.upperBound,
+        let separator = ByteText.end(before: UInt8(ascii: "="), in: text, range)
+        guard separator < range.upperBound,
             TraceStateGrammar.isKey(text.extracting(range.lowerBound..<separator)),
             TraceStateGrammar.isValue(text.extracting((separator + 1)..<range.upperBound))
         else { return nil }

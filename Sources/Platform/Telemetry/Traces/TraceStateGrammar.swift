@@ -2,7 +2,8 @@
 enum TraceStateGrammar {
     /// A key: at most 256 bytes that begin with a letter, or `tenant@system` of at most 241 and 14 bytes.
     static func isKey(_ text: Span<UInt8>) -> Bool {
-        guard let at = ByteText.firstIndex(of: UInt8(ascii: "@"), in: text, from: 0) else {
+        let at = ByteText.end(before: UInt8(ascii: "@"), in: text, 0..<text.count)
+        guard at < text.count else {
             return isPart(text, limit: 256) && isLetter(text[0])
         }
         let tenant = text.extracting(0..<at)

@@ -113,6 +113,9 @@ public final class Tracer: Sendable {
         return keeper.settle(recording, of: trace, at: time, sink)
     }
 
+    /// The first span of a trace was let go of; nothing happens when it had ended.
+    func abandon(_ trace: LocalTrace) { keeper?.drop(trace) }
+
     /// Keeps a trace because another process does.
     func keep(_ recording: SpanRecording) {
         guard let sink, let keeper, let trace = recording.trace else { return }
