@@ -73,7 +73,7 @@ let package = Package(
 
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
-        platform("Telemetry", "CZlib", "Reactor"),
+        platform("Telemetry", "CZlib", "HTTP", "Reactor"),
         platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
         platform("WebClient", "CCurl", "HTTP", "Reactor"),
 
@@ -96,7 +96,12 @@ let package = Package(
                 "Peers/llhttp_verdicts.py",
             ]
         ),
-        tests(of: "Telemetry", "Reactor", excluding: ["Metrics/openmetrics_verdict.py"]),
+        tests(
+            of: "Telemetry",
+            "HTTP",
+            "Reactor",
+            excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
+        ),
         tests(of: "Tokens", "Reactor", excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]),
         tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
     ],

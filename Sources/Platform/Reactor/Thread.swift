@@ -3,7 +3,7 @@ import CLinux
 /// Starts a detached thread that runs `body` with all signals blocked.
 ///
 /// The name is what `ps -L` shows, at most 15 bytes.
-func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
+package func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
     let start = unsafe Unmanaged.passRetained(ThreadStart(name: name, body: body))
     var thread = pthread_t()
     let status = unsafe pthread_create(
@@ -42,22 +42,25 @@ func blockAllSignals() {
 }
 
 /// A counting semaphore (sem_overview(7)) that threads of the blocking pool wait at.
-@safe final class Gate: Sendable {
+@safe package final class Gate: Sendable {
     // A `sem_t` may be used from all threads at once; its memory is this object's alone.
     private nonisolated(unsafe) let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
-    init() { unsafe sem_init(semaphore, 0, 0) }
+    /// Begins closed.
+    package init() { unsafe sem_init(semaphore, 0, 0) }
 
     deinit {
         unsafe sem_destroy(semaphore)
         unsafe semaphore.deallocate()
     }
 
-    func open(times: Int = 1) {
+    /// Lets so many threads pass, now or later.
+    package func open(times: Int = 1) {
         for _ in 0..<times { unsafe sem_post(semaphore) }
     }
 
-    func wait() {
+    /// Waits to be let pass.
+    package func wait() {
         while unsafe sem_wait(semaphore) != 0 {}
     }
 }

@@ -130,7 +130,7 @@ public struct HTTPFields: Sendable {
         lines.indices.first { isLine($0, named: name) }
     }
 
-    private func isLine(_ index: Int, named name: HTTPFieldName) -> Bool {
+    func isLine(_ index: Int, named name: HTTPFieldName) -> Bool {
         let line = lines[index]
         let wanted = name.name.utf8
         guard Int(line.nameCount) == wanted.count else { return false }

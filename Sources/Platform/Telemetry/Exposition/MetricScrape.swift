@@ -36,6 +36,10 @@ extension MetricRegistry {
 
     /// Reads and renders all metrics on the caller's thread, which takes some milliseconds for thousands of series.
     public func exposition(_ format: ExpositionFormat) -> [UInt8] {
-        ExpositionWriter.render(snapshot(), as: format, clockOffset: WallClock.offset())
+        ExpositionWriter.render(
+            snapshot(),
+            as: format,
+            clockOffset: WallClock.current.nanoseconds(of: MonotonicInstant(nanoseconds: 0))
+        )
     }
 }

@@ -1,0 +1,22 @@
+public import Reactor
+
+/// What a ``Context`` holds; the defaults never end, record nothing and log nothing.
+public struct ContextValues: Sendable {
+    /// When the request's answer is no use any more; by default never.
+    public var deadline = MonotonicInstant.distantFuture
+    /// The current span.
+    public var span = TraceSpan.none
+    /// The application's names and values that travel on.
+    public var baggage = Baggage()
+    /// Who the request acts for; nil for nobody.
+    public var principal: Principal?
+    /// The request's name in all logs; nil outside of a request.
+    public var requestID: RequestID?
+    /// Where to log.
+    public var logger = Logger.silent
+    /// What begins spans.
+    public var tracer = Tracer.disabled
+
+    /// Takes the defaults.
+    public init() {}
+}

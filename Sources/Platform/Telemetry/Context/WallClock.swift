@@ -1,0 +1,34 @@
+import Glibc
+public import Reactor
+
+/// The time of day. Spans and deadlines keep monotonic time; it becomes a date only when it is written down.
+public struct WallClock: Sendable, Hashable {
+    /// Nanoseconds since 1970 at the monotonic clock's origin.
+    private let origin: Int64
+
+    /// Takes a pair of readings: nanoseconds since 1970, at `instant`.
+    public init(nanoseconds: Int64, at instant: MonotonicInstant) {
+        origin = nanoseconds &- instant.nanoseconds
+    }
+
+    /// Both clocks read now. Ask again from time to time: the time of day may be set.
+    public static var current: WallClock { WallClock(nanoseconds: now.nanoseconds, at: .now) }
+
+    /// An instant's date, in nanoseconds since 1970.
+    public func nanoseconds(of instant: MonotonicInstant) -> Int64 { origin &+ instant.nanoseconds }
+
+    /// The system's reading now.
+    public static var now: Reading {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Reading(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    /// A date.
+    public struct Reading: Sendable, Hashable {
+        /// Nanoseconds since 1970.
+        public let nanoseconds: Int64
+        /// Milliseconds since 1970.
+        public var milliseconds: Int64 { nanoseconds / 1_000_000 }
+    }
+}

@@ -1,0 +1,58 @@
+/// Strings and numbers of JSON (RFC 8259 §6, §7), appended to bytes.
+enum JSONText {
+    private static let digits = Array("0123456789abcdef".utf8)
+    private static let quote = UInt8(ascii: "\"")
+
+    /// Adds text in quotes.
+    static func append(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(quote)
+        let span = text.utf8.span
+        append(span, 0..<span.count, to: &bytes)
+        bytes.append(quote)
+    }
+
+    /// Adds `"key":`; the key needs no escapes.
+    static func append(key: String, to bytes: inout [UInt8]) {
+        bytes.append(quote)
+        bytes.append(contentsOf: key.utf8)
+        bytes.append(quote)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// Adds bytes of UTF-8 with what JSON wants escaped, and DEL, which terminals act on.
+    static func append(_ text: Span<UInt8>, _ range: Range<Int>, to bytes: inout [UInt8]) {
+        for index in range {
+            let byte = text[index]
+            if byte >= 0x20, byte != 0x22, byte != 0x5c, byte != 0x7f {
+                bytes.append(byte)
+            } else {
+                escape(byte, to: &bytes)
+            }
+        }
+    }
+
+    /// Adds a number; what JSON has no number for becomes the text that OTLP's JSON uses: `"NaN"`, `"Infinity"`.
+    static func append(_ number: Double, to bytes: inout [UInt8]) {
+        if number.isFinite { return bytes.append(contentsOf: "\(number)".utf8) }
+        append(number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity", to: &bytes)
+    }
+
+    /// Adds `true` or `false`.
+    static func append(_ value: Bool, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    private static func escape(_ byte: UInt8, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case quote, UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x0a: bytes.append(UInt8(ascii: "n"))
+        case 0x0d: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        default:
+            bytes.append(contentsOf: "u00".utf8)
+            bytes.append(digits[Int(byte >> 4)])
+            bytes.append(digits[Int(byte & 15)])
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import HTTP
+
+/// Sends spans to a collector by OTLP over plain HTTP (opentelemetry-proto docs/specification.md, "OTLP/HTTP").
+public struct OTLPTransport: SpanTransport {
+    private let client: HTTPClient
+    private let destination: HTTPDestination
+    private let settings: OTLPSettings
+    private let resource: OTLPResource
+    private let timeouts: HTTPTimeouts
+
+    /// Sends through `client`.
+    public init(_ settings: OTLPSettings, resource: OTLPResource, client: HTTPClient) {
+        self.client = client
+        self.settings = settings
+        self.resource = resource
+        destination = HTTPDestination(host: settings.host, port: settings.port)
+        var timeouts = HTTPTimeouts()
+        (timeouts.attempt, timeouts.total) = (settings.timeout, settings.timeout)
+        self.timeouts = timeouts
+    }
+
+    /// Writes an `ExportTraceServiceRequest`.
+    public func encode(_ spans: [SpanData]) -> [UInt8] {
+        let batch = OTLPBatch(resource: resource, spans: spans, clock: .current)
+        return settings.encoding == .json ? batch.json : batch.protobuf
+    }
+
+    /// Posts it.
+    public func send(_ payload: [UInt8]) async -> SpanDelivery {
+        do {
+            let request = HTTPRequest(.post, settings.path, fields: fields, body: HTTPBody(payload))
+            let response = try await client.send(request, to: destination, timeouts: timeouts)
+            let content = try await response.body.collect(upTo: 1 << 16)
+            return OTLPAnswer.delivery(response.head, content)
+        } catch {
+            return .retry(after: nil, reason: "\(destination): \(error)")
+        }
+    }
+
+    private var fields: HTTPFields {
+        var fields = HTTPFields()
+        fields.append(
+            .contentType,
+            settings.encoding == .json ? "application/json" : "application/x-protobuf"
+        )
+        for header in settings.headers { fields.append(header.name, header.value) }
+        return fields
+    }
+}

@@ -1,0 +1,8 @@
+/// Carries batches of spans to where they are kept.
+public protocol SpanTransport: Sendable {
+    /// Turns a batch into bytes. Called on a blocking pool.
+    func encode(_ spans: [SpanData]) -> [UInt8]
+
+    /// Sends what ``encode(_:)`` made.
+    func send(_ payload: [UInt8]) async -> SpanDelivery
+}

@@ -1,0 +1,82 @@
+/// The names of OpenTelemetry's semantic conventions 1.37 that the platform records.
+extension AttributeKey {
+    // MARK: HTTP (semantic-conventions/docs/http/http-spans.md)
+
+    /// `http.request.method`: the method, `_OTHER` for an unknown one.
+    public static let httpRequestMethod: AttributeKey = "http.request.method"
+    /// `http.request.resend_count`: which attempt this is, from the second on.
+    public static let httpRequestResendCount: AttributeKey = "http.request.resend_count"
+    /// `http.response.status_code`: a number.
+    public static let httpResponseStatusCode: AttributeKey = "http.response.status_code"
+    /// `http.route`: the route's template, never the raw path.
+    public static let httpRoute: AttributeKey = "http.route"
+    /// `url.path`.
+    public static let urlPath: AttributeKey = "url.path"
+    /// `url.query`.
+    public static let urlQuery: AttributeKey = "url.query"
+    /// `url.scheme`: `http` or `https`.
+    public static let urlScheme: AttributeKey = "url.scheme"
+    /// `url.full`, without credentials.
+    public static let urlFull: AttributeKey = "url.full"
+    /// `user_agent.original`.
+    public static let userAgentOriginal: AttributeKey = "user_agent.original"
+
+    // MARK: Network and errors
+
+    /// `client.address`.
+    public static let clientAddress: AttributeKey = "client.address"
+    /// `server.address`.
+    public static let serverAddress: AttributeKey = "server.address"
+    /// `server.port`.
+    public static let serverPort: AttributeKey = "server.port"
+    /// `network.peer.address`.
+    public static let networkPeerAddress: AttributeKey = "network.peer.address"
+    /// `network.peer.port`.
+    public static let networkPeerPort: AttributeKey = "network.peer.port"
+    /// `network.protocol.version`: `1.1`.
+    public static let networkProtocolVersion: AttributeKey = "network.protocol.version"
+    /// `error.type`: a bounded word, a status code or the type of an error.
+    public static let errorType: AttributeKey = "error.type"
+    /// `exception.type`.
+    public static let exceptionType: AttributeKey = "exception.type"
+    /// `exception.message`.
+    public static let exceptionMessage: AttributeKey = "exception.message"
+
+    // MARK: Databases and messaging
+
+    /// `db.system.name`: `postgresql`.
+    public static let dbSystemName: AttributeKey = "db.system.name"
+    /// `db.operation.name`: `SELECT`.
+    public static let dbOperationName: AttributeKey = "db.operation.name"
+    /// `db.collection.name`: the table.
+    public static let dbCollectionName: AttributeKey = "db.collection.name"
+    /// `db.query.text`, with placeholders and without values.
+    public static let dbQueryText: AttributeKey = "db.query.text"
+    /// `db.response.status_code`: the SQLSTATE.
+    public static let dbResponseStatusCode: AttributeKey = "db.response.status_code"
+    /// `messaging.system`.
+    public static let messagingSystem: AttributeKey = "messaging.system"
+    /// `messaging.operation.name`.
+    public static let messagingOperationName: AttributeKey = "messaging.operation.name"
+    /// `messaging.destination.name`.
+    public static let messagingDestinationName: AttributeKey = "messaging.destination.name"
+    /// `messaging.message.id`.
+    public static let messagingMessageID: AttributeKey = "messaging.message.id"
+
+    // MARK: The process (semantic-conventions/docs/resource)
+
+    /// `service.name`.
+    public static let serviceName: AttributeKey = "service.name"
+    /// `service.namespace`.
+    public static let serviceNamespace: AttributeKey = "service.namespace"
+    /// `service.instance.id`.
+    public static let serviceInstanceID: AttributeKey = "service.instance.id"
+    /// `service.version`.
+    public static let serviceVersion: AttributeKey = "service.version"
+    /// `telemetry.sdk.name`.
+    public static let telemetrySDKName: AttributeKey = "telemetry.sdk.name"
+    /// `telemetry.sdk.language`.
+    public static let telemetrySDKLanguage: AttributeKey = "telemetry.sdk.language"
+    /// `telemetry.sdk.version`.
+    public static let telemetrySDKVersion: AttributeKey = "telemetry.sdk.version"
+}

@@ -1,0 +1,49 @@
+/// What an attribute can hold (OpenTelemetry specification, "Attribute").
+public enum AttributeValue: Sendable, Hashable {
+    /// Text.
+    case string(String)
+    /// A whole number.
+    case int(Int)
+    /// A number.
+    case double(Double)
+    /// Yes or no.
+    case bool(Bool)
+    /// Texts.
+    case strings([String])
+    /// Whole numbers.
+    case ints([Int])
+    /// Numbers.
+    case doubles([Double])
+    /// Yeses and noes.
+    case bools([Bool])
+
+    /// Texts no longer than `limit` bytes, cut where a character begins.
+    func truncated(to limit: Int) -> AttributeValue {
+        switch self {
+        case .string(let text) where text.utf8.count > limit: .string(Self.cut(text, limit))
+        case .strings(let texts) where texts.contains { $0.utf8.count > limit }:
+            .strings(texts.map { Self.cut($0, limit) })
+        default: self
+        }
+    }
+
+    private static func cut(_ text: String, _ limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        let end = text.utf8.index(text.startIndex, offsetBy: limit)
+        return String(text.unicodeScalars[..<end])
+    }
+}
+
+extension AttributeValue: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral,
+    ExpressibleByFloatLiteral,
+    ExpressibleByBooleanLiteral
+{
+    /// Takes text.
+    public init(stringLiteral value: String) { self = .string(value) }
+    /// Takes a whole number.
+    public init(integerLiteral value: Int) { self = .int(value) }
+    /// Takes a number.
+    public init(floatLiteral value: Double) { self = .double(value) }
+    /// Takes yes or no.
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+}

@@ -1,0 +1,21 @@
+/// How much one span may hold; what is over is counted (OpenTelemetry SDK, "Span Limits").
+public struct SpanLimits: Sendable, Hashable {
+    /// Attributes of a span, an event or a link. Default 128.
+    public var attributes = 128
+    /// Events. Default 128.
+    public var events = 128
+    /// Links. Default 128.
+    public var links = 128
+    /// Bytes of a text; the rest is cut off. Default 4 096.
+    public var textByteCount = 4096
+
+    /// Takes the defaults.
+    public init() {}
+
+    /// The attributes that fit, cut to length, and how many don't.
+    func bounded(_ attributes: Attributes) -> (kept: [Attribute], dropped: Int) {
+        let kept = attributes.list.prefix(self.attributes)
+            .map { Attribute($0.key, $0.value.truncated(to: textByteCount)) }
+        return (kept, attributes.count - kept.count)
+    }
+}
