@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "Resilience", targets: ["Resilience"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
     ],
@@ -35,6 +36,12 @@ let package = Package(
             name: "HTTP",
             dependencies: ["Reactor", "CLinux"],
             path: "Sources/Platform/HTTP",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Resilience",
+            dependencies: ["Reactor"],
+            path: "Sources/Platform/Resilience",
             swiftSettings: strict
         ),
 
@@ -69,6 +76,12 @@ let package = Package(
                 "Peers/http_server.py",
                 "Peers/llhttp_verdicts.py",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ResilienceTests",
+            dependencies: ["Resilience", "Reactor"],
+            path: "Tests/ResilienceTests",
             swiftSettings: strict
         ),
     ],
