@@ -15,6 +15,7 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "vigie",
     products: [
+        .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
         .library(name: "Resilience", targets: ["Resilience"]),
@@ -42,6 +43,11 @@ let package = Package(
             name: "Resilience",
             dependencies: ["Reactor"],
             path: "Sources/Platform/Resilience",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Configuration",
+            path: "Sources/Platform/Configuration",
             swiftSettings: strict
         ),
 
@@ -82,6 +88,12 @@ let package = Package(
             name: "ResilienceTests",
             dependencies: ["Resilience", "Reactor"],
             path: "Tests/ResilienceTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration"],
+            path: "Tests/ConfigurationTests",
             swiftSettings: strict
         ),
     ],
