@@ -55,8 +55,10 @@ func tests(of name: String, _ dependencies: Target.Dependency..., excluding: [St
 let package = Package(
     name: "vigie",
     products: [
+        .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "WebClient", targets: ["WebClient"]),
@@ -71,9 +73,11 @@ let package = Package(
         interop("COpenSSL", "libssl-dev"),
         interop("CZlib", "zlib1g-dev"),
 
+        platform("Configuration"),
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
         platform("Telemetry", "CZlib", "HTTP", "Reactor"),
+        platform("Resilience", "Reactor"),
         platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
         platform("WebClient", "CCurl", "HTTP", "Reactor"),
 
@@ -82,6 +86,7 @@ let package = Package(
         program("BareProxy", in: "Examples", "HTTP", "Reactor"),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
 
+        tests(of: "Configuration"),
         tests(of: "Reactor"),
         tests(
             of: "HTTP",
@@ -102,6 +107,7 @@ let package = Package(
             "Reactor",
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
+        tests(of: "Resilience", "Reactor"),
         tests(of: "Tokens", "Reactor", excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]),
         tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
     ],

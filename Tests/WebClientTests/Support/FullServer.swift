@@ -17,7 +17,7 @@ final class FullServer: Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isReady = unsafe withUnsafeMutablePointer(to: &address) {
             // `sockaddr` is how every kind of address is passed.
-            let raw = UnsafeMutableRawPointer($0).assumingMemoryBound(to: sockaddr.self)
+            let raw = unsafe UnsafeMutableRawPointer($0).assumingMemoryBound(to: sockaddr.self)
             guard unsafe bind(descriptors[0], raw, length) == 0, listen(descriptors[0], 0) == 0,
                 unsafe getsockname(descriptors[0], raw, &length) == 0
             else { return false }
