@@ -82,7 +82,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TokensTests",
-            dependencies: ["Tokens", "Reactor"],
+            dependencies: ["Tokens", "Reactor", "COpenSSL"],
             path: "Tests/TokensTests",
             exclude: ["Keys/rfc-examples.json", "Peers/jose_peer.py"],
             swiftSettings: strict
