@@ -16,7 +16,7 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugS
     public init(_ bytes: [UInt8]) { self.init(bytes.span) }
 
     /// Copies the text's UTF-8 bytes.
-    public init(_ text: String) { self.init(Array(text.utf8)) }
+    public init(_ text: String) { self.init(text.utf8.span) }
 
     /// A new secret from the system's random source (RAND_priv_bytes(3)).
     ///
