@@ -1,0 +1,67 @@
+/// An array's elements, one after the other.
+struct JSONUnkeyedDecoding: UnkeyedDecodingContainer {
+    private let place: JSONPlace
+    private var node: Int
+    private(set) var currentIndex = 0
+
+    init(_ place: JSONPlace) throws(JSONError) {
+        guard place.kind == .array else { throw place.problem(.wrongType, expected: "an array") }
+        self.place = place
+        node = place.node + 1
+    }
+
+    var codingPath: [any CodingKey] { place.codingPath }
+    var count: Int? { place.document.elements(of: place.node).count }
+    var isAtEnd: Bool { node >= place.document.nodes[place.node].end }
+
+    mutating func decodeNil() throws -> Bool {
+        let element = try element()
+        guard element.kind == .null else { return false }
+        advance()
+        return true
+    }
+
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        let element = try element()
+        let value: Value
+        do {
+            value = try element.decode(type)
+        } catch {
+            value = try element.replacement(type, for: error)
+        }
+        advance()
+        return value
+    }
+
+    mutating func nestedContainer<NestedKey: CodingKey>(
+        keyedBy type: NestedKey.Type
+    ) throws -> KeyedDecodingContainer<NestedKey> {
+        let container = try JSONKeyedDecoding<NestedKey>(element())
+        advance()
+        return KeyedDecodingContainer(container)
+    }
+
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        let container = try JSONUnkeyedDecoding(element())
+        advance()
+        return container
+    }
+
+    mutating func superDecoder() throws -> any Decoder {
+        let decoder = JSONTreeDecoder(place: try element())
+        advance()
+        return decoder
+    }
+
+    private func element() throws(JSONError) -> JSONPlace {
+        guard !isAtEnd else {
+            throw place.problem(.endOfArray, expected: "more than \(currentIndex) elements")
+        }
+        return place.child(node)
+    }
+
+    private mutating func advance() {
+        node = place.document.after(node)
+        currentIndex += 1
+    }
+}
