@@ -16,7 +16,9 @@ let package = Package(
     name: "vigie",
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
+        .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "Routing", targets: ["Routing"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
     ],
@@ -35,6 +37,13 @@ let package = Package(
             name: "HTTP",
             dependencies: ["Reactor", "CLinux"],
             path: "Sources/Platform/HTTP",
+            swiftSettings: strict
+        ),
+        .target(name: "JSON", path: "Sources/Platform/JSON", swiftSettings: strict),
+        .target(
+            name: "Routing",
+            dependencies: ["HTTP", "JSON", "Reactor"],
+            path: "Sources/Platform/Routing",
             swiftSettings: strict
         ),
 
@@ -56,6 +65,13 @@ let package = Package(
             name: "ReactorTests",
             dependencies: ["Reactor"],
             path: "Tests/ReactorTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RoutingTests",
+            dependencies: ["Routing", "HTTP", "JSON", "Reactor"],
+            path: "Tests/RoutingTests",
+            exclude: ["OpenAPI/validate.py"],
             swiftSettings: strict
         ),
         .testTarget(

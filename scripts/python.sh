@@ -6,8 +6,8 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-packages=(h11==0.16.0 llhttp==9.3.0.0)
-imports='import h11, llhttp'
+packages=(h11==0.16.0 llhttp==9.3.0.0 openapi-spec-validator==0.9.0)
+imports='import h11, llhttp, openapi_spec_validator'
 
 venv=.vigie/python
 stamp=$(printf '%s\n' "$root" "${packages[@]}" "$imports" | sha256sum)

@@ -1,7 +1,7 @@
 /// Strings in JSON texts that are written by hand.
-package enum JSONString {
+enum JSONString {
     /// A JSON string (RFC 8259 §7).
-    package static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

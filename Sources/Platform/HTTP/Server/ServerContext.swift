@@ -39,8 +39,8 @@ final class ServerContext {
 
     /// How long the handler may take for a request, in nanoseconds.
     func requestTime(for head: HTTPRequestHead) -> Int64 {
-        guard let timeouts = settings.requestTimeouts, let own = timeouts.of(head) else { return times.request }
-        return own.nanoseconds
+        guard let timeouts = settings.requestTimeouts else { return times.request }
+        return timeouts.of(head)?.nanoseconds ?? times.request
     }
 
     /// Nanoseconds.

@@ -70,7 +70,9 @@ enum Idempotency {
     /// A key with or without the quotes that the draft asks for.
     private static func key(_ header: String) throws(Problem) -> String {
         var text = header[...]
-        if text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") { text = text.dropFirst().dropLast() }
+        if text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") {
+            text = text.dropFirst().dropLast()
+        }
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw Problem(
                 .badRequest,

@@ -75,7 +75,7 @@ public final class MemoryIdempotencyStore: IdempotencyStore {
             }
             state.removeOldest { state, _ in state.entries.count >= capacity }
             guard state.entries.count < capacity else {
-                throw Problem(.serviceUnavailable, reason: "idempotency_store_full", isRetryable: true)
+                throw Problem.overloaded("idempotency_store_full")
             }
             state.entries[request.key] = Entry(
                 fingerprint: request.fingerprint,

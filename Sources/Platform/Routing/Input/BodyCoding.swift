@@ -1,7 +1,7 @@
-import FoundationEssentials
 import HTTP
+import JSON
 
-/// JSON contents in and out: the one place that knows which coder is used.
+/// JSON contents in and out, and their errors as problems.
 enum BodyCoding {
     /// Refuses a content that says it is no JSON, or encoded (RFC 9110 §15.5.16).
     static func checkType(of head: HTTPRequestHead) throws(Problem) {
@@ -27,44 +27,20 @@ enum BodyCoding {
 
     /// Reads a value.
     ///
-    /// - Throws: 400 for a text that is no JSON, 422 for one that is another value.
-    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        do {
-            return try decoder.decode(type, from: Data(bytes))
-        } catch let error as DecodingError {
-            throw problem(error)
+    /// - Throws: 400 for a text that is no JSON, 422 naming each field that is wrong.
+    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(Problem) -> Value {
+        do throws(JSONError) {
+            return try JSONText.decodeCollecting(type, from: bytes)
+        } catch {
+            guard !error.reason.isSyntax else {
+                throw Problem(.badRequest, detail: "\(error)", reason: error.reason.rawValue)
+            }
+            throw .invalid(error.problems.map(field))
         }
     }
 
-    /// Writes a value.
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return Array(try encoder.encode(value))
-    }
-
-    private static func problem(_ error: DecodingError) -> Problem {
-        switch error {
-        case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            Problem(.badRequest, detail: "the content is no JSON", reason: "malformed_json")
-        case .dataCorrupted(let context): .invalid(pointer(context.codingPath), "not an allowed value")
-        case .keyNotFound(let key, let context): .invalid(pointer(context.codingPath + [key]), "is missing")
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            .invalid(pointer(context.codingPath), "is of the wrong type")
-        @unknown default: Problem(.badRequest, reason: "malformed_json")
-        }
-    }
-
-    private static func pointer(_ path: [any CodingKey]) -> String {
-        path.map { "/" + Validation.escape($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
-    }
-}
-
-extension Problem {
-    fileprivate static func invalid(_ pointer: String, _ detail: String) -> Problem {
-        .invalid([ProblemField(.pointer(pointer), detail: detail)])
+    private static func field(_ problem: JSONFieldProblem) -> ProblemField {
+        let expected = problem.expected.isEmpty ? "" : ", expected \(problem.expected)"
+        return ProblemField(.pointer(problem.path.pointer), detail: problem.reason.detail + expected)
     }
 }

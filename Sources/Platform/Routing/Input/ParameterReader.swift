@@ -9,7 +9,9 @@ struct ParameterReader {
     mutating func head() -> String? {
         let text = takeWhile { Self.isToken($0) || $0 == UInt8(ascii: "/") }
         skipSpace()
-        guard !text.isEmpty, position == bytes.count || bytes[position] == UInt8(ascii: ";") else { return nil }
+        guard !text.isEmpty, position == bytes.count || bytes[position] == UInt8(ascii: ";") else {
+            return nil
+        }
         return text
     }
 
@@ -20,9 +22,12 @@ struct ParameterReader {
             guard bytes[position] == UInt8(ascii: ";") else { return nil }
             position += 1
             skipSpace()
-            if position == bytes.count { return nil }
+            // An empty parameter is allowed, also at the end.
+            if position == bytes.count || bytes[position] == UInt8(ascii: ";") { continue }
             let name = takeWhile(Self.isToken).lowercased()
-            guard !name.isEmpty, position < bytes.count, bytes[position] == UInt8(ascii: "=") else { return nil }
+            guard !name.isEmpty, position < bytes.count, bytes[position] == UInt8(ascii: "=") else {
+                return nil
+            }
             position += 1
             guard let value = value(), found.updateValue(value, forKey: name) == nil else { return nil }
             skipSpace()

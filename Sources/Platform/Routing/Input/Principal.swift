@@ -3,12 +3,12 @@ public struct Principal: Sendable, Hashable {
     /// Who it is, stable: a token's `sub` (RFC 7519 §4.1.2).
     public let subject: String
     /// What they are.
-    public let roles: Set<String>
+    public let roles: [String]
     /// What the token was given for (RFC 6749 §3.3).
-    public let scopes: Set<String>
+    public let scopes: [String]
 
     /// Names a caller.
-    public init(subject: String, roles: Set<String> = [], scopes: Set<String> = []) {
+    public init(subject: String, roles: [String] = [], scopes: [String] = []) {
         self.subject = subject
         self.roles = roles
         self.scopes = scopes

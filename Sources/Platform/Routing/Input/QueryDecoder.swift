@@ -11,20 +11,25 @@ final class QueryDecoder: Decoder {
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    /// Reads a value.
+    /// Reads a value from the query, which follows the first `?` of a request's target.
     ///
-    /// - Parameter target: a request's target; what follows its first `?` is the query.
     /// - Throws: 422, naming each parameter that is wrong.
     static func decode<Value: Decodable>(_ type: Value.Type, from target: [UInt8]) throws(Problem) -> Value {
         let decoder = QueryDecoder()
         let query = target.drop { $0 != UInt8(ascii: "?") }.dropFirst()
         decoder.read(query)
         let value = try? Value(from: decoder)
-        for name in decoder.values.keys.sorted() where !decoder.asked.contains(name) {
-            decoder.note(name, "is unknown here; known: \(decoder.asked.sorted().joined(separator: ", "))")
-        }
+        // Only a type that has asked for all its fields shows which are unknown.
+        if value != nil { decoder.noteUnknown() }
         guard decoder.problems.isEmpty, let value else { throw .invalid(decoder.problems) }
         return value
+    }
+
+    private func noteUnknown() {
+        let known = asked.sorted().joined(separator: ", ")
+        for name in values.keys.sorted() where !asked.contains(name) {
+            note(name, "is unknown here; known: \(known)")
+        }
     }
 
     private func read(_ query: ArraySlice<UInt8>) {

@@ -10,7 +10,10 @@ struct QueryFields<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try decoder.decode(type, named: key.stringValue)
     }
 
-    func nestedContainer<Inner>(keyedBy type: Inner.Type, forKey key: Key) throws -> KeyedDecodingContainer<Inner> {
+    func nestedContainer<Inner>(
+        keyedBy type: Inner.Type,
+        forKey key: Key
+    ) throws -> KeyedDecodingContainer<Inner> {
         throw QueryDecoder.NotFlat()
     }
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {

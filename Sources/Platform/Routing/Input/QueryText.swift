@@ -9,7 +9,9 @@ struct QueryText: Decoder, SingleValueDecodingContainer {
 
     /// Reads a value: a ``PathParameter`` by its text, any other type by its `init(from:)`.
     static func decode<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-        guard let scalar = type as? any PathParameter.Type else { return try Value(from: QueryText(text: text)) }
+        guard let scalar = type as? any PathParameter.Type else {
+            return try Value(from: QueryText(text: text))
+        }
         guard let value = scalar.init(parameter: text) as? Value else { throw Mismatch() }
         return value
     }

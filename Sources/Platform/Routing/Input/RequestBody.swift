@@ -1,10 +1,14 @@
 import HTTP
+public import JSON
 
 /// A type that may come in as a request's JSON content: `struct NewNote: RequestBody { let title: String }`.
 ///
-/// The word is asked for so that no type becomes an input by chance. The content type must be JSON (415), the text
+/// The word is asked for so that no type becomes an input by chance, and because of what it promises: `init(from:)` asks
+/// for the same fields whatever their values are and only stores them, as a synthesised one does (see `JSONFieldwise`).
+///
+/// The content type must be JSON (415), the text
 /// well-formed (400), the fields right (422, naming each); then the rules of ``Validatable`` are asked, all of them.
-public protocol RequestBody: Decodable, HandlerInput {}
+public protocol RequestBody: JSONFieldwise, HandlerInput {}
 
 extension RequestBody {
     /// Notes the content.
@@ -23,7 +27,7 @@ extension RequestBody {
     }
 }
 
-extension Array: HandlerInput, RequestBody where Element: RequestBody {}
+extension Array: HandlerInput, JSONFieldwise, RequestBody where Element: RequestBody {}
 
 extension Array: Validatable where Element: Validatable {
     /// Checks each element.

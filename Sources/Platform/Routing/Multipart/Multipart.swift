@@ -25,7 +25,8 @@ public final class Multipart: HandlerInput {
     private var partByteCount = 0
     private var partLimit = 0
 
-    init(_ head: HTTPRequestHead, _ body: HTTPBody, _ limits: MultipartLimits, byteCount: Int) throws(Problem) {
+    init(_ head: HTTPRequestHead, _ body: HTTPBody, _ limits: MultipartLimits, byteCount: Int) throws(Problem)
+    {
         self.limits = limits
         parser = MultipartParser(try MultipartBoundary(of: head), limits)
         pieces = body.makeAsyncIterator()
@@ -36,7 +37,7 @@ public final class Multipart: HandlerInput {
     /// Notes a form.
     public static func describe(_ route: inout RouteShape) {
         route.contents.append(
-            .init(mediaType: "multipart/form-data", schema: { _ in JSONSchema(["type": "object"]) }, byteCount: 10 << 20)
+            .init(mediaType: "multipart/form-data", schema: { _ in .someObject }, byteCount: 10 << 20)
         )
     }
 

@@ -19,6 +19,10 @@ enum MultipartError: String, Error, CaseIterable {
     /// The answer: 413 for what is over a limit, else 400.
     var problem: Problem {
         let isLimit = [Self.headerTooLarge, .tooManyParts, .partTooLarge].contains(self)
-        return Problem(isLimit ? .contentTooLarge : .badRequest, detail: rawValue, reason: "multipart_\(self)")
+        return Problem(
+            isLimit ? .contentTooLarge : .badRequest,
+            detail: rawValue,
+            reason: "multipart_\(self)"
+        )
     }
 }

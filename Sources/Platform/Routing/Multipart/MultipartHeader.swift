@@ -12,7 +12,8 @@ struct MultipartHeader: Sendable {
         _ limits: MultipartLimits
     ) throws(MultipartError) -> [UInt8]? {
         var end = position
-        while end + 1 < bytes.count, bytes[end] != UInt8(ascii: "\r") || bytes[end + 1] != UInt8(ascii: "\n") {
+        while end + 1 < bytes.count, bytes[end] != UInt8(ascii: "\r") || bytes[end + 1] != UInt8(ascii: "\n")
+        {
             end += 1
         }
         guard byteCount + end - position <= limits.headerByteCount else { throw .headerTooLarge }

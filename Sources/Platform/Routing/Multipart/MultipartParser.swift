@@ -36,9 +36,7 @@ struct MultipartParser: Sendable {
         self.limits = limits
     }
 
-    /// Reads on from `position`, which moves behind what was used.
-    ///
-    /// - Parameter isLast: whether no byte will follow these.
+    /// Reads on from `position`, which moves behind what was used; the last bytes are those that none will follow.
     mutating func next(
         _ bytes: Span<UInt8>,
         from position: inout Int,
@@ -103,7 +101,8 @@ struct MultipartParser: Sendable {
         }
     }
 
-    private mutating func readData(_ bytes: Span<UInt8>, _ position: inout Int) throws(MultipartError) -> Step {
+    private mutating func readData(_ bytes: Span<UInt8>, _ position: inout Int) throws(MultipartError) -> Step
+    {
         let start = position
         while position < bytes.count {
             guard bytes[position] == UInt8(ascii: "\r") else {

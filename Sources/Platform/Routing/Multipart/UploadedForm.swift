@@ -59,7 +59,7 @@ public struct UploadedForm: HandlerInput, Sendable {
             for try await piece in part { try await file.append(piece) }
             return try file.finish()
         } catch is BlockingPool.Overloaded {
-            throw Problem(.serviceUnavailable, reason: "blocking_pool_full", isRetryable: true)
+            throw Problem.overloaded("blocking_pool_full")
         }
     }
 }

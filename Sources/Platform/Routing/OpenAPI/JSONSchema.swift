@@ -1,8 +1,14 @@
+public import JSON
+
 /// What a JSON value looks like (JSON Schema 2020-12, the dialect of OpenAPI 3.1).
 public struct JSONSchema: Sendable, Hashable {
-    var value: DocumentValue
+    /// The schema's keywords.
+    public var object: JSONObject
 
-    init(_ value: DocumentValue) { self.value = value }
+    /// Takes keywords.
+    public init(_ object: JSONObject) { self.object = object }
+
+    var value: JSONValue { .object(object) }
 
     /// Any value.
     public static let anything = JSONSchema([:])
@@ -11,30 +17,27 @@ public struct JSONSchema: Sendable, Hashable {
     /// A number.
     public static let number = JSONSchema(["type": "number"])
 
-    /// A text.
-    ///
-    /// - Parameters:
-    ///   - format: `uuid`, `date-time`, … (JSON Schema Validation §7.3).
-    ///   - pattern: a regular expression (ECMA-262).
+    /// A text, of a format such as `uuid` or `date-time` (JSON Schema Validation §7.3), or a pattern (ECMA-262).
     public static func string(format: String? = nil, pattern: String? = nil) -> JSONSchema {
         var schema = JSONSchema(["type": "string"])
-        schema.value["format"] = format.map { .string($0) }
-        schema.value["pattern"] = pattern.map { .string($0) }
+        schema.object["format"] = format.map { .string($0) }
+        schema.object["pattern"] = pattern.map { .string($0) }
         return schema
     }
 
     /// An integer within bounds.
     public static func integer(minimum: Int? = nil, maximum: Int? = nil) -> JSONSchema {
         var schema = JSONSchema(["type": "integer"])
-        schema.value["minimum"] = minimum.map { .number(String($0)) }
-        schema.value["maximum"] = maximum.map { .number(String($0)) }
+        schema.object["minimum"] = minimum.map { .number(JSONNumber($0)) }
+        schema.object["maximum"] = maximum.map { .number(JSONNumber($0)) }
         return schema
     }
 
     /// An integer within a type's bounds.
     static func integer<Value: FixedWidthInteger>(of type: Value.Type) -> JSONSchema {
         JSONSchema([
-            "type": "integer", "minimum": .number(String(Value.min)), "maximum": .number(String(Value.max)),
+            "type": "integer", "minimum": .number(JSONNumber(Value.min)),
+            "maximum": .number(JSONNumber(Value.max)),
         ])
     }
 
@@ -48,20 +51,19 @@ public struct JSONSchema: Sendable, Hashable {
         JSONSchema(["type": "array", "items": element.value])
     }
 
+    /// An object of which no more is known.
+    static let someObject = JSONSchema(["type": "object"])
+
     /// Values of one form under any names.
     static func dictionary(of element: JSONSchema) -> JSONSchema {
         JSONSchema(["type": "object", "additionalProperties": element.value])
     }
 
-    /// An object with these members.
-    ///
-    /// - Parameters:
-    ///   - properties: the members in order.
-    ///   - required: those that are always there.
+    /// An object with these members in order, of which the required ones are always there.
     public static func object(_ properties: [(String, JSONSchema)], required: [String] = []) -> JSONSchema {
-        let members = properties.map { DocumentValue.Member(key: $0, value: $1.value) }
+        let members = properties.reduce(into: JSONObject()) { $0[$1.0] = $1.1.value }
         var schema = JSONSchema(["type": "object", "properties": .object(members)])
-        if !required.isEmpty { schema.value["required"] = .array(required.map { .string($0) }) }
+        if !required.isEmpty { schema.object["required"] = .array(required.map { .string($0) }) }
         return schema
     }
 
@@ -70,13 +72,13 @@ public struct JSONSchema: Sendable, Hashable {
 
     /// What it asks for, as an error says it.
     var words: String {
-        if case .array(let values)? = value["enum"] {
-            return "one of " + values.compactMap { if case .string(let text) = $0 { text } else { nil } }
-                .joined(separator: ", ")
+        if case .array(let values)? = object["enum"] {
+            return "one of " + values.compactMap(\.string).joined(separator: ", ")
         }
-        guard case .string(let type)? = value["type"] else { return "another value" }
-        if case .string(let format)? = value["format"] { return "a \(format)" }
-        if case .number(let low)? = value["minimum"], case .number(let high)? = value["maximum"] {
+        if case .object(let items)? = object["items"] { return JSONSchema(items).words }
+        guard let type = object["type"]?.string else { return "another value" }
+        if let format = object["format"]?.string { return "a \(format)" }
+        if let low = object["minimum"]?.number, let high = object["maximum"]?.number {
             return "an integer from \(low) to \(high)"
         }
         return "a \(type)"

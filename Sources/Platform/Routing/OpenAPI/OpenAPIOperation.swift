@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 
 /// One route as an operation object (OpenAPI 3.1 §4.8.10).
 struct OpenAPIOperation {
@@ -14,9 +15,8 @@ struct OpenAPIOperation {
         self.book = book
     }
 
-    var document: DocumentValue {
-        var operation: DocumentValue = [:]
-        operation["operationId"] = .string(identifier)
+    var document: JSONObject {
+        var operation = JSONObject()
         operation["summary"] = options.summary.map { .string($0) }
         if !options.tags.isEmpty { operation["tags"] = .array(options.tags.map { .string($0) }) }
         let parameters = pathParameters + queryParameters + headerParameters
@@ -27,71 +27,65 @@ struct OpenAPIOperation {
         return operation
     }
 
-    /// Method and path as one word, unique as they are.
-    private var identifier: String {
-        let words = route.path.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-        return ([Substring(route.method.name.lowercased())] + words).joined(separator: "-")
-    }
-
-    private var scopes: DocumentValue { .array(authorization.scopes.map { .string($0) }) }
+    private var scopes: JSONValue { .array(authorization.scopes.map { .string($0) }) }
 
     // MARK: Parameters
 
-    private var pathParameters: [DocumentValue] {
+    private var pathParameters: [JSONValue] {
         let names = (try? PathPattern(route.path))?.names ?? []
         return zip(names, route.shape.parameters).map { name, parameter in
             Self.parameter(name, "path", isRequired: true, parameter.schema(book).value)
         }
     }
 
-    private var queryParameters: [DocumentValue] {
-        guard let schema = route.shape.queries.first?(book).value,
-            case .object(let members)? = schema["properties"]
+    private var queryParameters: [JSONValue] {
+        guard let schema = route.shape.queries.first?(book).object,
+            case .object(let properties)? = schema["properties"]
         else { return [] }
-        var required: [DocumentValue] = []
+        var required: [JSONValue] = []
         if case .array(let names)? = schema["required"] { required = names }
-        return members.map { member in
+        return properties.members.map { member in
             let isRequired = required.contains(.string(member.key)) && member.value["type"] != "array"
             return Self.parameter(member.key, "query", isRequired: isRequired, member.value)
         }
     }
 
-    private var headerParameters: [DocumentValue] {
-        let key = ("Idempotency-Key", JSONSchema(["type": "string", "minLength": .number("1")]))
+    private var headerParameters: [JSONValue] {
+        let key = ("Idempotency-Key", JSONSchema(["type": "string", "minLength": 1]))
         let headers = route.shape.headers + (options.isIdempotent ? [key] : [])
         return headers.map { Self.parameter($0.0, "header", isRequired: false, $0.1.value) }
     }
 
     private static func parameter(
         _ name: String,
-        _ place: DocumentValue,
+        _ place: JSONValue,
         isRequired: Bool,
-        _ schema: DocumentValue
-    ) -> DocumentValue {
-        ["name": .string(name), "in": place, "required": .boolean(isRequired), "schema": schema]
+        _ schema: JSONValue
+    ) -> JSONValue {
+        ["name": .string(name), "in": place, "required": .bool(isRequired), "schema": schema]
     }
 
     // MARK: Content
 
-    private var requestBody: DocumentValue? {
+    private var requestBody: JSONValue? {
         guard let content = route.shape.contents.first else { return nil }
-        let media: DocumentValue = ["schema": content.schema(book).value]
-        return ["required": true, "content": .object([.init(key: content.mediaType, value: media)])]
+        let media: JSONValue = ["schema": content.schema(book).value]
+        return ["required": true, "content": .object([content.mediaType: media])]
     }
 
-    private var responses: DocumentValue {
+    private var responses: JSONValue {
         let answer = route.shape.answer
         let status = HTTPStatus(code: answer.status) ?? .ok
-        var success: DocumentValue = ["description": .string(status.phrase)]
+        var success: JSONObject = ["description": .string(status.phrase)]
         if let type = answer.mediaType {
-            var media: DocumentValue = [:]
+            var media = JSONObject()
             media["schema"] = answer.schema?(book).value
-            success["content"] = .object([.init(key: type, value: media)])
+            success["content"] = .object([type: .object(media)])
         }
-        var responses = DocumentValue.object([.init(key: String(answer.status), value: success)])
+        var responses: JSONObject = [String(answer.status): .object(success)]
         for status in problems { responses[String(status)] = ["$ref": "#/components/responses/Problem"] }
         responses["default"] = ["$ref": "#/components/responses/Problem"]
-        return responses
+        return .object(responses)
     }
 
     /// The statuses that the declaration itself can lead to.

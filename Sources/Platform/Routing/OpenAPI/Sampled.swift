@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 
 /// Types whose schema is known, and a value of them.
 protocol Sampled {
@@ -53,7 +54,10 @@ extension Data: Sampled {
     static var anySample: Any { Data() }
 }
 extension Array: Sampled {
-    static func schema(in book: SchemaBook) -> JSONSchema { .array(of: book.schema(of: Element.self)) }
+    /// Bytes are a string of base64, as `JSONText` writes them.
+    static func schema(in book: SchemaBook) -> JSONSchema {
+        Element.self == UInt8.self ? Data.schema(in: book) : .array(of: book.schema(of: Element.self))
+    }
     static var anySample: Any { Self() }
 }
 extension Set: Sampled {

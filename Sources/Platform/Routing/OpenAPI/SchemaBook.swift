@@ -1,3 +1,5 @@
+import JSON
+
 /// Finds out what a type's JSON looks like, and keeps the named ones for a document's `components`.
 ///
 /// `Decodable` has no list of a type's fields, but its `init(from:)` asks for each of them: the book hands it a decoder
@@ -9,6 +11,9 @@ final class SchemaBook {
     /// The schemas by name, in the order in which they were met.
     private(set) var components: [(name: String, schema: JSONSchema)] = []
     private var names: [ObjectIdentifier: String] = [:]
+    /// A value of each type that gave one, so that each type is asked once or twice, not once for each way to it.
+    private var samples: [ObjectIdentifier: Any] = [:]
+    private var open: Set<ObjectIdentifier> = []
 
     /// The type gave no sample: it refuses what it was offered, or contains itself.
     struct NoSample: Error {}
@@ -25,7 +30,9 @@ final class SchemaBook {
         let place = components.count
         components.append((name, .anything))
         let schema = plainSchema(of: type)
-        guard schema.value["properties"] != nil || schema.value["enum"] != nil || type is any SchemaProviding.Type
+        guard
+            schema.object["properties"] != nil || schema.object["enum"] != nil
+                || type is any SchemaProviding.Type
         else {
             components.remove(at: place)
             names[ObjectIdentifier(type)] = nil
@@ -39,7 +46,7 @@ final class SchemaBook {
     func plainSchema(of type: any Decodable.Type) -> JSONSchema {
         if let known = Self.builtIn(type, self) { return known }
         let probe = SchemaProbe(book: self)
-        probe.walk(type)
+        samples[ObjectIdentifier(type)] = probe.walk(type)
         if let stated = (type as? any SchemaProviding.Type)?.schema { return stated }
         return Self.cases(of: type) ?? probe.schema
     }
@@ -47,19 +54,19 @@ final class SchemaBook {
     /// Any value of the type.
     func sample<Value: Decodable>(of type: Value.Type) throws -> Value {
         if let known = (type as? any Sampled.Type)?.anySample as? Value { return known }
-        if let cases = type as? any CaseIterable.Type, let first = Self.first(cases) as? Value { return first }
-        let probe = SchemaProbe(book: self)
-        guard let value = probe.walk(type) as? Value else { throw NoSample() }
+        if let cases = type as? any CaseIterable.Type, let first = Self.first(cases) as? Value {
+            return first
+        }
+        if samples[ObjectIdentifier(type)] == nil {
+            samples[ObjectIdentifier(type)] = SchemaProbe(book: self).walk(type)
+        }
+        guard let value = samples[ObjectIdentifier(type)] as? Value else { throw NoSample() }
         return value
     }
 
-    /// Whether the type is being looked at, further up.
-    func isOpen(_ type: any Any.Type) -> Bool { open.contains(ObjectIdentifier(type)) }
-    private var open: Set<ObjectIdentifier> = []
-
-    /// Runs `body` while the type counts as being looked at.
-    func opening<Value>(_ type: any Any.Type, _ body: () -> Value) -> Value {
-        open.insert(ObjectIdentifier(type))
+    /// Runs `body` for a type; not while the type is being looked at further up.
+    func visiting<Value>(_ type: any Any.Type, _ body: () -> Value?) -> Value? {
+        guard open.insert(ObjectIdentifier(type)).inserted else { return nil }
         defer { open.remove(ObjectIdentifier(type)) }
         return body()
     }
@@ -87,10 +94,10 @@ final class SchemaBook {
 
     /// The type's name in a form that `components` takes (OpenAPI 3.1 §4.8.7), with a number when it is taken.
     private func freeName(for type: any Any.Type) -> String {
-        let plain = String(describing: type).map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" }
-        let name = String(plain)
-        var number = 1
-        while names.values.contains(number == 1 ? name : "\(name)\(number)") { number += 1 }
-        return number == 1 ? name : "\(name)\(number)"
+        let plain = String(describing: type).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+        let candidates = [String(plain)] + (2...(names.count + 3)).map { String(plain) + "\($0)" }
+        let taken = Set(names.values).union(["Problem"])
+        // There are more candidates than names that are taken.
+        return candidates.first { !taken.contains($0) } ?? ""
     }
 }

@@ -13,9 +13,8 @@ final class SchemaProbe: Decoder {
     init(book: SchemaBook) { self.book = book }
 
     /// Lets a type read; nil when it refuses what it is offered.
-    @discardableResult func walk(_ type: any Decodable.Type) -> Any? {
-        guard !book.isOpen(type) else { return nil }
-        let value = book.opening(type) { try? type.init(from: self) }
+    func walk(_ type: any Decodable.Type) -> Any? {
+        let value: Any? = book.visiting(type) { try? type.init(from: self) }
         isWhole = value != nil
         return value
     }
@@ -54,8 +53,11 @@ final class SchemaProbe: Decoder {
             probe.note(key.stringValue, probe.book.schema(of: type))
             return try probe.book.sample(of: type)
         }
-        func nestedContainer<Inner>(keyedBy type: Inner.Type, forKey key: Key) -> KeyedDecodingContainer<Inner> {
-            probe.note(key.stringValue, JSONSchema(["type": "object"]))
+        func nestedContainer<Inner>(
+            keyedBy type: Inner.Type,
+            forKey key: Key
+        ) -> KeyedDecodingContainer<Inner> {
+            probe.note(key.stringValue, .someObject)
             return SchemaProbe(book: probe.book).container(keyedBy: type)
         }
         func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedDecodingContainer {

@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 
 /// A value as JSON, 200; nil is 404.
 struct JSONContent<Value: Encodable>: ResponseContent {
@@ -15,11 +16,13 @@ struct JSONContent<Value: Encodable>: ResponseContent {
     }
 
     func response(to request: Request) throws -> HTTPResponse {
-        if let absent = value as? any Absent, absent.isAbsent { throw Problem(.notFound, reason: "not_found") }
+        if let absent = value as? any Absent, absent.isAbsent {
+            throw Problem(.notFound, reason: "not_found")
+        }
         return HTTPResponse(
             .ok,
             fields: [.contentType: "application/json"],
-            body: HTTPBody(try BodyCoding.encode(value))
+            body: HTTPBody(try JSONText.encode(value))
         )
     }
 }

@@ -1,4 +1,5 @@
 public import HTTP
+import JSON
 
 /// 200: values as they come, each the JSON of one line (`application/x-ndjson`).
 public struct JSONLines<Values: AsyncSequence & Sendable>: ResponseContent, Sendable
@@ -28,7 +29,7 @@ where Values.Element: Encodable {
 
             mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
                 guard let value = try await values.next(isolation: actor) else { return nil }
-                return try BodyCoding.encode(value) + [UInt8(ascii: "\n")]
+                return try JSONText.encode(value) + [UInt8(ascii: "\n")]
             }
         }
 

@@ -73,8 +73,12 @@ struct PathPattern: Sendable, Equatable {
         guard !isRest || isLast else { throw .braces }
         let name = isRest ? inside.dropLast(3) : inside
         let isName =
-            !name.isEmpty && name.utf8.allSatisfy { $0 < 128 && (Character(Unicode.Scalar($0)).isLetter
-                || Character(Unicode.Scalar($0)).isNumber || $0 == UInt8(ascii: "_")) }
+            !name.isEmpty
+            && name.utf8.allSatisfy {
+                $0 < 128
+                    && (Character(Unicode.Scalar($0)).isLetter
+                        || Character(Unicode.Scalar($0)).isNumber || $0 == UInt8(ascii: "_"))
+            }
         guard isName else { throw .name }
         return isRest ? .rest(String(name)) : .parameter(String(name))
     }

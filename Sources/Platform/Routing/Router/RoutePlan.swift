@@ -52,7 +52,9 @@ struct RoutePlan {
                 .parameterCount,
                 "the path has \(pattern.names.count) parameters (\(names)), the handler takes \(taken.count)"
             )
-        } else if taken.contains(where: \.isRest) != pattern.hasRest || taken.dropLast().contains(where: \.isRest) {
+        } else if taken.contains(where: \.isRest) != pattern.hasRest
+            || taken.dropLast().contains(where: \.isRest)
+        {
             note(route, .parameterCount, "`{name...}` is taken by a `PathRest`, the last path parameter")
         }
         if shape.contents.count > 1 { note(route, .body, "the handler takes the content twice") }
@@ -69,7 +71,11 @@ struct RoutePlan {
     private mutating func checkSettings(_ route: Route, _ options: RouteOptions) {
         let authorization = options.authorization ?? settings.defaultAuthorization
         if !authorization.isOpen, settings.authenticate == nil {
-            note(route, .setting, "is not open, and the settings have no `authenticate`: set it, or open the route")
+            note(
+                route,
+                .setting,
+                "is not open, and the settings have no `authenticate`: set it, or open the route"
+            )
         }
         if authorization.isOpen, route.shape.takesPrincipal {
             note(route, .setting, "is open, so that no principal is known, and takes one")

@@ -32,7 +32,8 @@ struct RouteTree: Sendable {
     /// Finds the resource of a canonical path.
     ///
     /// - Parameters:
-    ///   - path: the target's bytes up to `end`, percent-encoded.
+    ///   - path: a target's bytes, percent-encoded.
+    ///   - end: where the path ends in them.
     ///   - captures: where the parameters stand, when there is a resource.
     /// - Returns: the resource's number; nil without one.
     func find(_ path: Span<UInt8>, end: Int, _ captures: inout PathCaptures) -> Int? {

@@ -23,9 +23,10 @@ public struct RouterSettings: Sendable {
 
     /// Sees a request, lets it be answered, sees the answer or the error (which becomes a 500, or comes of a client that
     /// left), and gives one back. The route is nil when there is none for the request.
-    public typealias Around = @Sendable (
-        _ route: RouteID?,
-        _ request: HTTPRequest,
-        _ answer: () async throws -> HTTPResponse
-    ) async throws -> HTTPResponse
+    public typealias Around =
+        @Sendable (
+            _ route: RouteID?,
+            _ request: HTTPRequest,
+            _ answer: () async throws -> HTTPResponse
+        ) async throws -> HTTPResponse
 }
