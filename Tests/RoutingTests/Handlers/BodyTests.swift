@@ -120,7 +120,8 @@ import Testing
         try await Live.run(Self.router()) { server in
             var request = HTTPRequest(.put, "/small", fields: [.contentType: "application/json"])
             request.body = HTTPBody(json)
-            #expect(try await server.send(request).status == (count == 16 ? 400 : 413))
+            let answer = try await server.send(request)
+            #expect(answer.status == (count == 16 ? 400 : 413))
         }
     }
 
@@ -130,7 +131,8 @@ import Testing
         try await Live.run(Self.router()) { server in
             var request = HTTPRequest(.post, "/orders", fields: [.contentType: "application/json"])
             request.body = HTTPBody(text)
-            #expect(try await server.send(request).status == (over == 0 ? 422 : 413))
+            let answer = try await server.send(request)
+            #expect(answer.status == (over == 0 ? 422 : 413))
         }
     }
 }

@@ -36,7 +36,7 @@ import Testing
                 Get { [self] (request, search: Search) in
                     all.withLock { $0.values.filter { search.q.map($0.title.contains) ?? true } }
                 }
-                Post(.summary("Adds a note")) { [self] (request, who: Principal, new: NewNote) in
+                Post("", .summary("Adds a note")) { [self] (request, who: Principal, new: NewNote) in
                     let note = Note(id: UUID(), title: new.title, owner: who.subject)
                     all.withLock { $0[note.id] = note }
                     return Created(note, location: "/notes/\(note.id)")

@@ -17,8 +17,10 @@ struct Answer: Sendable {
 
     var text: String { String(decoding: body, as: UTF8.self) }
     var json: JSONValue { get throws { try JSONText.decode(JSONValue.self, from: body) } }
+    /// A member that is a text.
+    func member(_ name: String) throws -> String? { try json[name]?.string }
     /// The problem's `reason`.
-    var reason: String? { get throws { try json["reason"]?.string } }
+    var reason: String? { get throws { try member("reason") } }
     /// The problem's errors as `place: detail`.
     var places: [String] {
         get throws {

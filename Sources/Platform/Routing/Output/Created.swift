@@ -30,5 +30,4 @@ public struct Created<Value: Encodable & SendableMetatype>: ResponseContent {
     }
 }
 
-@available(*, unavailable)
-extension Created: Sendable {}
+extension Created: Sendable where Value: Sendable {}
