@@ -16,6 +16,7 @@ let package = Package(
     name: "vigie",
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
+        .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Reactor", targets: ["Reactor"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
@@ -37,6 +38,7 @@ let package = Package(
             path: "Sources/Platform/HTTP",
             swiftSettings: strict
         ),
+        .target(name: "JSON", path: "Sources/Platform/JSON", swiftSettings: strict),
 
         // Programs: the example the benchmarks run, and the proxy they measure beside others.
         .executableTarget(
@@ -56,6 +58,13 @@ let package = Package(
             name: "ReactorTests",
             dependencies: ["Reactor"],
             path: "Tests/ReactorTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "JSONTests",
+            dependencies: ["JSON"],
+            path: "Tests/JSONTests",
+            exclude: ["Peers/python_json.py"],
             swiftSettings: strict
         ),
         .testTarget(
