@@ -68,6 +68,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "JSONTests",
+            dependencies: ["JSON"],
+            path: "Tests/JSONTests",
+            exclude: ["Peers/python_json.py"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RoutingTests",
             dependencies: ["Routing", "HTTP", "JSON", "Reactor"],
             path: "Tests/RoutingTests",

@@ -11,8 +11,15 @@ seconds=${FUZZ_SECONDS:-60}
 [[ $seconds =~ ^[1-9][0-9]*$ ]] || die "SECONDS must be a whole number above 0, not '$seconds'"
 shopt -s nullglob
 targets=(Fuzz/*.swift)
-sources=(Sources/Platform/HTTP/Messages/*.swift Sources/Platform/HTTP/Codec/*.swift)
 ((${#targets[@]})) || die "there is no Fuzz/*.swift"
+
+# sources_of TARGET: sets `sources` to what the target tests.
+sources_of() {
+    case $1 in
+        FuzzJSON) sources=(Sources/Platform/JSON/*.swift Sources/Platform/JSON/*/*.swift) ;;
+        *) sources=(Sources/Platform/HTTP/Messages/*.swift Sources/Platform/HTTP/Codec/*.swift) ;;
+    esac
+}
 
 scripts/ensure.sh fuzz
 mkdir -p .build/fuzz
@@ -25,6 +32,7 @@ for file in "${targets[@]}"; do
     binary=.build/fuzz/$target
     corpus=.build/fuzz/corpus-$target
     log=.build/fuzz/$target.log
+    sources_of "$target"
     echo "fuzz: building $target" >&2
     swiftc -O -g -swift-version 6 -parse-as-library -sanitize=fuzzer,address -use-ld=lld \
         -enable-upcoming-feature ExistentialAny \

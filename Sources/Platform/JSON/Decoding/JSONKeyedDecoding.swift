@@ -19,8 +19,14 @@ struct JSONKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-        try place.decode(type, forKey: key)
+        try value(type, key)
     }
+
+    // The commonest types again, so that the compiler makes code of their own for them.
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try value(type, key) }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String { try value(type, key) }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try value(type, key) }
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try value(type, key) }
 
     func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type,
@@ -41,7 +47,18 @@ struct JSONKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
         JSONTreeDecoder(place: try child(key, expected: ""))
     }
 
-    private func node(_ key: some CodingKey) -> Int? {
+    @inline(__always) private func value<Value: Decodable>(_ type: Value.Type, _ key: Key) throws -> Value {
+        do {
+            guard let node = node(key) else {
+                throw place.missing(key, expected: JSONExpectation.words(for: type))
+            }
+            return try place.child(node).decode(type)
+        } catch {
+            return try place.replacement(type, for: error)
+        }
+    }
+
+    @inline(__always) private func node(_ key: some CodingKey) -> Int? {
         place.document.member(key.stringValue, of: place.node, depth: place.depth)
     }
 

@@ -12,21 +12,6 @@ extension JSONPlace {
         }
     }
 
-    /// Decodes the value of `key` in this object.
-    @inline(__always) func decode<Value: Decodable>(
-        _ type: Value.Type,
-        forKey key: some CodingKey
-    ) throws -> Value {
-        do {
-            guard let node = document.member(key.stringValue, of: node, depth: depth) else {
-                throw missing(key, expected: JSONExpectation.words(for: type))
-            }
-            return try child(node).decode(type)
-        } catch {
-            return try replacement(type, for: error)
-        }
-    }
-
     /// A foreign error in this module's terms; its text is dropped, since it may hold the value.
     func translated<Value>(_ error: any Error, _ type: Value.Type) -> any Error {
         if error is JSONError || error is CollectedProblems { return error }

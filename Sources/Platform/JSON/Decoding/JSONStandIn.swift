@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What a bad field of a marked type is read as while its neighbours are looked at.
 protocol JSONStandIn {
     static var standIn: Self { get }
@@ -22,3 +24,10 @@ extension Set: JSONStandIn { static var standIn: Set<Element> { [] } }
 extension Dictionary: JSONStandIn { static var standIn: [Key: Value] { [:] } }
 extension Optional: JSONStandIn { static var standIn: Wrapped? { nil } }
 extension JSONValue: JSONStandIn { static var standIn: JSONValue { .null } }
+extension Date: JSONStandIn { static var standIn: Date { Date(timeIntervalSinceReferenceDate: 0) } }
+extension UUID: JSONStandIn {
+    static var standIn: UUID { UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) }
+}
+extension Data: JSONStandIn { static var standIn: Data { Data() } }
+extension Decimal: JSONStandIn { static var standIn: Decimal { 0 } }
+extension URL: JSONStandIn { static var standIn: URL { URL(filePath: "/") } }

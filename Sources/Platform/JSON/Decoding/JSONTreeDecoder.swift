@@ -16,6 +16,12 @@ struct JSONTreeDecoder: Decoder, SingleValueDecodingContainer {
     func decodeNil() -> Bool { place.kind == .null }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try place.decode(type) }
+
+    // The commonest types again, so that the compiler makes code of their own for them.
+    func decode(_ type: Bool.Type) throws -> Bool { try place.decode(type) }
+    func decode(_ type: String.Type) throws -> String { try place.decode(type) }
+    func decode(_ type: Int.Type) throws -> Int { try place.decode(type) }
+    func decode(_ type: Double.Type) throws -> Double { try place.decode(type) }
 }
 
 extension JSONPlace {

@@ -21,17 +21,13 @@ struct JSONUnkeyedDecoding: UnkeyedDecodingContainer {
         return true
     }
 
-    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let element = try element()
-        let value: Value
-        do {
-            value = try element.decode(type)
-        } catch {
-            value = try element.replacement(type, for: error)
-        }
-        advance()
-        return value
-    }
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try next(type) }
+
+    // The commonest types again, so that the compiler makes code of their own for them.
+    mutating func decode(_ type: Bool.Type) throws -> Bool { try next(type) }
+    mutating func decode(_ type: String.Type) throws -> String { try next(type) }
+    mutating func decode(_ type: Int.Type) throws -> Int { try next(type) }
+    mutating func decode(_ type: Double.Type) throws -> Double { try next(type) }
 
     mutating func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type
@@ -51,6 +47,18 @@ struct JSONUnkeyedDecoding: UnkeyedDecodingContainer {
         let decoder = JSONTreeDecoder(place: try element())
         advance()
         return decoder
+    }
+
+    @inline(__always) private mutating func next<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        let element = try element()
+        let value: Value
+        do {
+            value = try element.decode(type)
+        } catch {
+            value = try element.replacement(type, for: error)
+        }
+        advance()
+        return value
     }
 
     private func element() throws(JSONError) -> JSONPlace {

@@ -127,7 +127,7 @@ final class JSONEncoding {
     // MARK: Values
 
     /// Encodes a value at a place.
-    func encode<Value: Encodable>(_ value: Value, at ticket: Int) throws {
+    @inline(__always) func encode<Value: Encodable>(_ value: Value, at ticket: Int) throws {
         if try writeScalar(value, at: ticket) { return }
         do {
             try value.encode(to: JSONTreeEncoder(encoding: self, ticket: ticket))

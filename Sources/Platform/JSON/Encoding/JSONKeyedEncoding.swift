@@ -13,6 +13,20 @@ struct JSONKeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
         try encoding.encode(value, at: encoding.beginMember(key, of: ticket))
     }
 
+    // The commonest types again, so that the compiler makes code of their own for them.
+    func encode(_ value: Bool, forKey key: Key) throws {
+        try encoding.encode(value, at: encoding.beginMember(key, of: ticket))
+    }
+    func encode(_ value: String, forKey key: Key) throws {
+        try encoding.encode(value, at: encoding.beginMember(key, of: ticket))
+    }
+    func encode(_ value: Int, forKey key: Key) throws {
+        try encoding.encode(value, at: encoding.beginMember(key, of: ticket))
+    }
+    func encode(_ value: Double, forKey key: Key) throws {
+        try encoding.encode(value, at: encoding.beginMember(key, of: ticket))
+    }
+
     func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type,
         forKey key: Key

@@ -19,9 +19,7 @@ public struct JSONWriter: Sendable {
     private var depth = 0
     private let isPretty: Bool
 
-    /// A writer behind `bytes`, whose capacity it uses.
-    ///
-    /// - Parameter isPretty: two spaces of indentation a level, a line a member.
+    /// A writer behind `bytes`, whose capacity it uses; a pretty one writes a line a member, two spaces a level.
     public init(appendingTo bytes: consuming [UInt8] = [], isPretty: Bool = false) {
         self.bytes = bytes
         self.isPretty = isPretty

@@ -15,16 +15,12 @@ public struct JSONLexeme: Sendable, Hashable {
     /// The bytes, without a string's quotes.
     public var range: Range<Int> { Int(start)..<Int(end) }
 
-    /// The string's value.
-    ///
-    /// - Parameter bytes: the text that the lexeme was read from.
+    /// The string's value; `bytes` is the text that the lexeme was read from.
     public func text(in bytes: Span<UInt8>) -> String {
         JSONString.text(bytes.extracting(range), hasEscapes: hasEscapes)
     }
 
-    /// The number, exactly as it was written.
-    ///
-    /// - Parameter bytes: the text that the lexeme was read from.
+    /// The number, exactly as it was written; `bytes` is the text that the lexeme was read from.
     public func number(in bytes: Span<UInt8>) -> JSONNumber {
         JSONNumber(validated: JSONString.text(bytes.extracting(range), hasEscapes: false))
     }

@@ -34,6 +34,7 @@ public struct JSONReader: Sendable {
     /// The next token; nil when the text has ended as it should.
     ///
     /// - Parameter bytes: the whole text, the same in each call.
+    /// - Returns: one step of the text; a key is told when its colon was read.
     /// - Throws: ``JSONError`` with the rule or limit that the text breaks; reading can't go on.
     public mutating func next(_ bytes: Span<UInt8>) throws(JSONError) -> JSONToken? {
         if state == .start { try begin(bytes) }
@@ -217,9 +218,8 @@ extension JSONReader {
         JSONError(JSONFieldProblem(path: path(in: bytes), reason: reason, expected: expected, offset: offset))
     }
 
-    /// Where the reader stands: the last key or the index in each open object or array.
-    ///
-    /// - Parameter bytes: the text that is being read.
+    /// Where the reader stands: the last key or the index in each open object or array of the
+    /// text that is being read.
     public func path(in bytes: Span<UInt8>) -> JSONPath {
         var components: [JSONPath.Component] = []
         for (level, frame) in frames.enumerated() {
