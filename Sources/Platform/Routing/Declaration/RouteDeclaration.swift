@@ -63,7 +63,7 @@ extension RouteDeclaration {
     ) -> Route {
         var shape = RouteShape()
         repeat (each Input).describe(&shape)
-        Output.describe(&shape)
+        Output.describeAnswer(&shape)
         let auth = RouteOption { $0.authorization = authorization ?? $0.authorization }
         return Route(method, path, [auth] + options, shape) { call in
             let output = try await handler(call.request, repeat try await (each Input).read(from: &call))

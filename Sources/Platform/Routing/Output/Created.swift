@@ -16,8 +16,8 @@ public struct Created<Value: Encodable & SendableMetatype>: ResponseContent {
     }
 
     /// 201 with JSON.
-    public static func describe(_ route: inout RouteShape) {
-        JSONContent<Value>.describe(&route)
+    public static func describeAnswer(_ route: inout RouteShape) {
+        JSONContent<Value>.describeAnswer(&route)
         route.answer.status = 201
     }
 

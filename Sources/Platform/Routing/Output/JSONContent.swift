@@ -7,7 +7,7 @@ struct JSONContent<Value: Encodable>: ResponseContent {
 
     init(_ value: Value) { self.value = value }
 
-    static func describe(_ route: inout RouteShape) {
+    static func describeAnswer(_ route: inout RouteShape) {
         let absent = Value.self as? any Absent.Type
         let type: any Any.Type = absent?.wrapped ?? Value.self
         route.answer.mediaType = "application/json"

@@ -10,7 +10,7 @@ where Values.Element: Encodable {
     public init(_ values: Values) { self.values = values }
 
     /// 200 with lines.
-    public static func describe(_ route: inout RouteShape) {
+    public static func describeAnswer(_ route: inout RouteShape) {
         route.answer.mediaType = "application/x-ndjson"
         route.answer.isStream = true
     }

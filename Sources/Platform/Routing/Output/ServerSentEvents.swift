@@ -28,7 +28,7 @@ where Events.Element == ServerEvent {
     }
 
     /// 200 with events.
-    public static func describe(_ route: inout RouteShape) {
+    public static func describeAnswer(_ route: inout RouteShape) {
         route.answer.mediaType = "text/event-stream"
         route.answer.schema = { _ in .string() }
         route.answer.isStream = true

@@ -22,7 +22,7 @@ public struct Streamed: ResponseContent, Sendable {
     }
 
     /// 200 with bytes.
-    public static func describe(_ route: inout RouteShape) {
+    public static func describeAnswer(_ route: inout RouteShape) {
         route.answer.mediaType = "application/octet-stream"
         route.answer.isStream = true
     }
