@@ -23,12 +23,16 @@ import Testing
         #expect(try Verdict.text(JSONValue.object(object)) == #"{"b":3,"c":"x"}"#)
     }
 
-    @Test("other coders read and write it as well")
+    @Test("other coders read and write it as well, in an order of their own")
     func others() throws {
+        func members(_ value: JSONValue) -> [String: JSONValue]? {
+            guard case .object(let object) = value else { return nil }
+            return Dictionary(uniqueKeysWithValues: object.members.map { ($0.key, $0.value) })
+        }
         let value: JSONValue = ["a": [1, true, nil, "x", .number(try #require(JSONNumber(1.5)))], "b": [:]]
         let data = try JSONEncoder().encode(value)
-        #expect(try JSONDecoder().decode(JSONValue.self, from: data) == value)
-        #expect(try JSONText.decode(JSONValue.self, from: Array(data))["a"] == value["a"])
+        #expect(try members(JSONDecoder().decode(JSONValue.self, from: data)) == members(value))
+        #expect(try members(JSONText.decode(JSONValue.self, from: Array(data))) == members(value))
     }
 
     @Test("numbers keep all their digits as a field of a type")

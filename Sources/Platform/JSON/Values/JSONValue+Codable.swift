@@ -21,7 +21,8 @@ extension JSONValue {
 }
 
 extension JSONValue: Codable {
-    /// Decodes any value. Other decoders than this module's tell a number's size, not how it was written.
+    /// Decodes any value. Other decoders than this module's tell a number's size, not how it was written, and need not
+    /// keep the order of members (Foundation's does not).
     ///
     /// - Throws: the decoder's error when it holds none of JSON's kinds of values.
     public init(from decoder: any Decoder) throws {
