@@ -6,8 +6,8 @@ public import JSON
 /// The word is asked for so that no type becomes an input by chance, and because of what it promises: `init(from:)` asks
 /// for the same fields whatever their values are and only stores them, as a synthesised one does (see `JSONFieldwise`).
 ///
-/// The content type must be JSON (415), the text
-/// well-formed (400), the fields right (422, naming each); then the rules of ``Validatable`` are asked, all of them.
+/// The content type must be JSON (415), the text well-formed (400), the fields right (422, naming each); then the rules of
+/// ``Validatable`` are asked, all of them.
 public protocol RequestBody: JSONFieldwise, HandlerInput {}
 
 extension RequestBody {
