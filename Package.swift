@@ -57,8 +57,10 @@ let package = Package(
     products: [
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "HTTP", targets: ["HTTP"]),
+        .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Reactor", targets: ["Reactor"]),
         .library(name: "Resilience", targets: ["Resilience"]),
+        .library(name: "Routing", targets: ["Routing"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "WebClient", targets: ["WebClient"]),
@@ -74,10 +76,12 @@ let package = Package(
         interop("CZlib", "zlib1g-dev"),
 
         platform("Configuration"),
+        platform("JSON"),
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
         platform("Telemetry", "CZlib", "HTTP", "Reactor"),
         platform("Resilience", "Reactor"),
+        platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
         platform("WebClient", "CCurl", "HTTP", "Reactor"),
 
@@ -87,6 +91,7 @@ let package = Package(
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
 
         tests(of: "Configuration"),
+        tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),
         tests(
             of: "HTTP",
@@ -108,6 +113,7 @@ let package = Package(
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
         tests(of: "Resilience", "Reactor"),
+        tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Tokens", "Reactor", excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]),
         tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
     ],

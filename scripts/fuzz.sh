@@ -11,10 +11,16 @@ seconds=${FUZZ_SECONDS:-60}
 [[ $seconds =~ ^[1-9][0-9]*$ ]] || die "SECONDS must be a whole number above 0, not '$seconds'"
 shopt -s nullglob
 targets=(Fuzz/*.swift)
-# A module's part that needs no other: what the target's name does not say is HTTP's.
-http_sources=(Sources/Platform/HTTP/Messages/*.swift Sources/Platform/HTTP/Codec/*.swift)
-token_sources=(Sources/Platform/Tokens/Parsing/*.swift)
 ((${#targets[@]})) || die "there is no Fuzz/*.swift"
+
+# sources_of TARGET: sets `sources` to what the target tests.
+sources_of() {
+    case $1 in
+        FuzzToken) sources=(Sources/Platform/Tokens/Parsing/*.swift) ;;
+        FuzzJSON) sources=(Sources/Platform/JSON/*.swift Sources/Platform/JSON/*/*.swift) ;;
+        *) sources=(Sources/Platform/HTTP/Messages/*.swift Sources/Platform/HTTP/Codec/*.swift) ;;
+    esac
+}
 
 scripts/ensure.sh fuzz
 mkdir -p .build/fuzz
@@ -27,8 +33,7 @@ for file in "${targets[@]}"; do
     binary=.build/fuzz/$target
     corpus=.build/fuzz/corpus-$target
     log=.build/fuzz/$target.log
-    sources=("${http_sources[@]}")
-    [[ $target != FuzzToken ]] || sources=("${token_sources[@]}")
+    sources_of "$target"
     echo "fuzz: building $target" >&2
     swiftc -O -g -swift-version 6 -parse-as-library -sanitize=fuzzer,address -use-ld=lld \
         -enable-upcoming-feature ExistentialAny \

@@ -16,6 +16,7 @@ done <<'END'
 h11==0.16.0              h11
 llhttp==9.3.0.0          llhttp
 prometheus-client==0.26.0 prometheus_client.openmetrics.parser
+openapi-spec-validator==0.9.0 openapi_spec_validator
 opentelemetry-proto==1.45.2 opentelemetry.proto.trace.v1.trace_pb2
 PyJWT==2.10.1            jwt
 jwcrypto==1.5.6          jwcrypto.jwt

@@ -35,6 +35,7 @@ extern int accept4(int, struct sockaddr *, socklen_t *, int);
 extern int pthread_setname_np(pthread_t, const char *);
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
 extern ssize_t preadv2(int, const struct iovec *, int, off_t, int);
+extern int mkostemp(char *, int);
 extern char **environ;
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 0x00000008
@@ -44,6 +45,8 @@ extern char **environ;
 static inline int clinux_accept(int fd, struct sockaddr_storage *address, socklen_t *length) {
     return accept4(fd, (struct sockaddr *)address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
+/* mkostemp(3), close-on-exec; `path` ends in XXXXXX, which it overwrites. */
+static inline int clinux_temporary_file(char *path) { return mkostemp(path, O_CLOEXEC); }
 /* socket(2), a non-blocking and close-on-exec stream. */
 static inline int clinux_stream_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -17,6 +17,13 @@ public final class OpenFile: Sendable {
         modified = Int64(information.st_mtim.tv_sec) * 1_000_000_000 + Int64(information.st_mtim.tv_nsec)
     }
 
+    /// Takes a regular file that this process has made.
+    convenience init(_ descriptor: consuming Descriptor, _ pool: BlockingPool) throws(SystemError) {
+        var information = stat()
+        guard unsafe fstat(descriptor.number, &information) == 0 else { throw SystemError("inspect a file") }
+        self.init(descriptor, information, pool)
+    }
+
     /// Opens the regular file at `path` below the folder `root`; neither `..` nor a link leads out of it (openat2(2),
     /// `RESOLVE_BENEATH`).
     ///

@@ -33,6 +33,42 @@ import Testing
         #expect(most["retryable"] as? Bool == true)
     }
 
+    @Test("wrong fields and members of its own are told in their order (RFC 9457 §3, §3.2)")
+    func tellsExtensions() {
+        var problem = ProblemDetails(
+            .unprocessableContent,
+            errors: [
+                ProblemField(.pointer("/a~1b/0"), detail: "must be \"x\""),
+                ProblemField(.pointer(""), detail: "d"),
+                ProblemField(.parameter("q"), detail: "d"), ProblemField(.header("accept"), detail: "d"),
+            ]
+        )
+        (problem.type, problem.title) = ("https://example.test/a", "A")
+        (problem.instance, problem.traceID) = ("/notes/1", "0af7651916cd43dd8448eb211c80319c")
+        problem.extensions = [
+            .init("text", .string("\n")), .init("number", .integer(.min)), .init("flag", .boolean(false)),
+        ]
+        #expect(
+            problem.json == #"""
+                {"type":"https://example.test/a","title":"A","status":422,"instance":"/notes/1",\#
+                "traceId":"0af7651916cd43dd8448eb211c80319c",\#
+                "errors":[{"detail":"must be \"x\"","pointer":"#/a~1b/0"},{"detail":"d","pointer":"#"},\#
+                {"detail":"d","parameter":"q"},{"detail":"d","header":"accept"}],\#
+                "text":"\u000a","number":-9223372036854775808,"flag":false}
+                """#
+        )
+    }
+
+    @Test("its own fields come before those of the answer")
+    func carriesFields() {
+        let problem = ProblemDetails(.unauthorized, fields: ["www-authenticate": "Bearer"])
+        #expect(
+            problem.response(fields: [.retryAfter: "5"]).head.fields == [
+                "www-authenticate": "Bearer", .retryAfter: "5", .contentType: "application/problem+json",
+            ]
+        )
+    }
+
     @Test("the answer carries it with its media type")
     func answers() async throws {
         let problem = ProblemDetails(.badGateway, detail: "é")

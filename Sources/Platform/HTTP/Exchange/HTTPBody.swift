@@ -109,6 +109,8 @@ public struct HTTPBody: Sendable {
     public struct TooLarge: Error, Sendable, Hashable, CustomStringConvertible {
         /// The limit, in bytes.
         public let limit: Int
+        /// Makes the error for a reader's own limit.
+        public init(limit: Int) { self.limit = limit }
         /// Names the limit.
         public var description: String { "the content is larger than \(limit) bytes" }
     }

@@ -2,25 +2,72 @@
 public struct ProblemDetails: Error, Sendable, Equatable {
     /// The status, repeated in the body.
     public var status: HTTPStatus
+    /// A URI that names the kind of problem; nil for `about:blank`, which says no more than the status.
+    public var type: String?
+    /// The kind of problem in a few words, the same for each case; nil for the status's phrase.
+    public var title: String?
     /// What went wrong in this case, fit for the client; nil when there is nothing to add.
     public var detail: String?
+    /// A URI reference that names this case; nil for none.
+    public var instance: String?
+    /// The trace in which it happened, 32 hex digits, under `traceId`.
+    public var traceID: String?
     /// A short constant by which programs and counters tell causes apart.
     public var reason: String?
     /// Whether the same request may succeed later; nil when that is not known.
     public var isRetryable: Bool?
+    /// What is wrong with each field of the request, under `errors` (the form of RFC 9457 §3's example).
+    public var errors: [ProblemField]
+    /// More members (RFC 9457 §3.2), in this order. A name that is taken above is written twice: choose others.
+    public var extensions: [Extension]
+    /// More fields of the answer, such as `Retry-After`.
+    public var fields: HTTPFields
 
     /// Makes a problem; its title is the status's phrase, its type `about:blank`.
-    public init(_ status: HTTPStatus, detail: String? = nil, reason: String? = nil, isRetryable: Bool? = nil)
-    {
+    public init(
+        _ status: HTTPStatus,
+        detail: String? = nil,
+        reason: String? = nil,
+        isRetryable: Bool? = nil,
+        errors: [ProblemField] = [],
+        fields: HTTPFields = HTTPFields()
+    ) {
         self.status = status
         self.detail = detail
         self.reason = reason
         self.isRetryable = isRetryable
+        self.errors = errors
+        self.fields = fields
+        extensions = []
+    }
+
+    /// A member beyond those of the standard.
+    public struct Extension: Sendable, Equatable {
+        /// What a member may be.
+        public enum Value: Sendable, Equatable {
+            /// A text.
+            case string(String)
+            /// A whole number.
+            case integer(Int)
+            /// A truth value.
+            case boolean(Bool)
+        }
+        /// The member's name: letters, digits and `_`, beginning with a letter (RFC 9457 §3.2).
+        public let name: String
+        /// The member's value.
+        public let value: Value
+
+        /// Makes a member.
+        public init(_ name: String, _ value: Value) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The answer that carries the problem.
     public func response(fields: HTTPFields = HTTPFields()) -> HTTPResponse {
-        var response = HTTPResponse(status, fields: fields, body: HTTPBody(json))
+        var response = HTTPResponse(status, fields: self.fields, body: HTTPBody(json))
+        for field in fields.all { response.head.fields.append(field) }
         response.head.fields.set(.contentType, "application/problem+json")
         return response
     }
@@ -28,29 +75,28 @@ public struct ProblemDetails: Error, Sendable, Equatable {
     /// The problem as JSON.
     public var json: String {
         var members = [
-            "\"type\":\"about:blank\"", "\"title\":\(Self.quoted(status.phrase))",
-            "\"status\":\(status.code)",
+            "\"type\":\(JSONString.quoted(type ?? "about:blank"))",
+            "\"title\":\(JSONString.quoted(title ?? status.phrase))", "\"status\":\(status.code)",
         ]
-        if let detail { members.append("\"detail\":\(Self.quoted(detail))") }
-        if let reason { members.append("\"reason\":\(Self.quoted(reason))") }
+        if let detail { members.append("\"detail\":\(JSONString.quoted(detail))") }
+        if let instance { members.append("\"instance\":\(JSONString.quoted(instance))") }
+        if let traceID { members.append("\"traceId\":\(JSONString.quoted(traceID))") }
+        if let reason { members.append("\"reason\":\(JSONString.quoted(reason))") }
         if let isRetryable { members.append("\"retryable\":\(isRetryable)") }
+        if !errors.isEmpty { members.append("\"errors\":[\(errors.map(\.json).joined(separator: ","))]") }
+        members += extensions.map { "\(JSONString.quoted($0.name)):\($0.value.json)" }
         return "{" + members.joined(separator: ",") + "}"
     }
+}
 
-    /// A JSON string (RFC 8259 §7).
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
+extension ProblemDetails.Extension.Value {
+    /// The value as JSON.
+    fileprivate var json: String {
+        switch self {
+        case .string(let text): JSONString.quoted(text)
+        case .integer(let number): String(number)
+        case .boolean(let truth): String(truth)
         }
-        return quoted + "\""
     }
 }
 

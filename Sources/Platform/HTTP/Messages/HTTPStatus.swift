@@ -29,16 +29,28 @@ public struct HTTPStatus: Sendable, Hashable, ExpressibleByIntegerLiteral, Custo
     public static let partialContent: HTTPStatus = 206
     /// 304 Not Modified.
     public static let notModified: HTTPStatus = 304
+    /// 308 Permanent Redirect.
+    public static let permanentRedirect: HTTPStatus = 308
     /// 400 Bad Request.
     public static let badRequest: HTTPStatus = 400
+    /// 401 Unauthorized.
+    public static let unauthorized: HTTPStatus = 401
+    /// 403 Forbidden.
+    public static let forbidden: HTTPStatus = 403
     /// 404 Not Found.
     public static let notFound: HTTPStatus = 404
     /// 405 Method Not Allowed.
     public static let methodNotAllowed: HTTPStatus = 405
+    /// 409 Conflict.
+    public static let conflict: HTTPStatus = 409
     /// 413 Content Too Large.
     public static let contentTooLarge: HTTPStatus = 413
+    /// 415 Unsupported Media Type.
+    public static let unsupportedMediaType: HTTPStatus = 415
     /// 416 Range Not Satisfiable.
     public static let rangeNotSatisfiable: HTTPStatus = 416
+    /// 422 Unprocessable Content.
+    public static let unprocessableContent: HTTPStatus = 422
     /// 500 Internal Server Error.
     public static let internalServerError: HTTPStatus = 500
     /// 502 Bad Gateway.

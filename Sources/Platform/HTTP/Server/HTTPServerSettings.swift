@@ -17,6 +17,8 @@ public struct HTTPServerSettings: Sendable {
     /// From a whole head to the beginning of the answer, without the time spent waiting for content; then the handler is
     /// cancelled and the client gets 503. Default 15 s.
     public var requestTimeout = Duration.seconds(15)
+    /// Times for single requests, where they are to differ from ``requestTimeout``; nil for the same for all.
+    public var requestTimeouts: RequestTimeouts?
     /// How many requests a connection may carry. Default 100 000.
     public var requestsPerConnection = 100_000
     /// How many connections a loop serves; above it accepting pauses. Default 10 000.
@@ -36,7 +38,22 @@ public struct HTTPServerSettings: Sendable {
 
     /// The shortest of the times that are set anew for each request; see ``StreamSocket``.
     var shortestTimeout: Duration {
-        min(min(headTimeout, contentTimeout), min(min(idleTimeout, writeTimeout), requestTimeout))
+        let request = min(requestTimeout, requestTimeouts?.shortest ?? requestTimeout)
+        return min(min(headTimeout, contentTimeout), min(min(idleTimeout, writeTimeout), request))
+    }
+
+    /// Tells how long single requests may take.
+    public struct RequestTimeouts: Sendable {
+        /// The shortest that ``of`` gives: timers are armed for it, a shorter one would fire late.
+        let shortest: Duration
+        /// The time for one request; nil for ``HTTPServerSettings/requestTimeout``.
+        let of: @Sendable (HTTPRequestHead) -> Duration?
+
+        /// Asks `of` for each request; it gives no time below `shortest`.
+        public init(shortest: Duration, of: @escaping @Sendable (HTTPRequestHead) -> Duration?) {
+            self.shortest = shortest
+            self.of = of
+        }
     }
 }
 

@@ -20,7 +20,7 @@ extension ServerConnection {
         context.tally.requests += 1
         context.tally.requestsActive += 1
         defer { context.tally.requestsActive -= 1 }
-        requestDeadline = socket.local.now + context.times.request
+        requestDeadline = socket.local.now + context.requestTime(for: request.head)
         socket.deadline = requestDeadline
         var response: HTTPResponse
         do { response = try await context.handler(request) } catch { response = self.response(to: error) }

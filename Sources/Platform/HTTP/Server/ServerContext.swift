@@ -37,6 +37,12 @@ final class ServerContext {
         return counters
     }
 
+    /// How long the handler may take for a request, in nanoseconds.
+    func requestTime(for head: HTTPRequestHead) -> Int64 {
+        guard let timeouts = settings.requestTimeouts else { return times.request }
+        return timeouts.of(head)?.nanoseconds ?? times.request
+    }
+
     /// Nanoseconds.
     struct Times {
         let head: Int64
