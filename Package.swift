@@ -114,7 +114,12 @@ let package = Package(
         ),
         tests(of: "Resilience", "Reactor"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
-        tests(of: "Tokens", "Reactor", excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]),
+        tests(
+            of: "Tokens",
+            "COpenSSL",
+            "Reactor",
+            excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]
+        ),
         tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
     ],
     swiftLanguageModes: [.v6]

@@ -14,6 +14,20 @@ import Testing
         -----END PUBLIC KEY-----
 
         """
+    /// P-256 spelled out, but with the key's own point as the generator: who names it knows the private half, 1
+    /// (CVE-2020-0601). The point is that of RFC 7515 A.3.
+    static let otherGenerator = """
+        -----BEGIN PUBLIC KEY-----
+        MIIBMzCB7AYHKoZIzj0CATCB4AIBATAsBgcqhkjOPQEBAiEA/////wAAAAEAAAAA
+        AAAAAAAAAAD///////////////8wRAQg/////wAAAAEAAAAAAAAAAAAAAAD/////
+        //////////wEIFrGNdiqOpPns+u9VXaYhrxlHQawzFOw9jvOPD4n0mBLBEEEf83O
+        J3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ld
+        bqkLJK2KRiMohYjlrQIhAP////8AAAAA//////////+85vqtpxeehPO5ysL8YyVR
+        AgEBA0IABH/Nzidw9sRdQYPL7m/bS3tYBzM1e+nvE7rPbjx70VRFx/FEzRu9m36H
+        LN/tue659LNpXW6pCyStikYjKIWI5a0=
+        -----END PUBLIC KEY-----
+
+        """
 
     private func isEmptyAfter(_ operation: () throws -> Void) -> Bool {
         ERR_clear_error()
@@ -24,8 +38,10 @@ import Testing
     @Test("a key that is refused leaves nothing in it")
     func keys() {
         #expect(isEmptyAfter { _ = try PublicKey(pem: "") })
-        #expect(isEmptyAfter { _ = try PublicKey(pem: Self.otherCurve) })
-        #expect(isEmptyAfter { _ = try KeyPair(pem: Secret(Self.otherCurve)) })
+        for pem in [Self.otherCurve, Self.otherGenerator] {
+            #expect(isEmptyAfter { _ = try PublicKey(pem: pem) })
+            #expect(isEmptyAfter { _ = try KeyPair(pem: Secret(pem)) })
+        }
         for text in KeyTests.badJWKs { #expect(isEmptyAfter { _ = try PublicKey(jwk: text) }, "\(text)") }
     }
 

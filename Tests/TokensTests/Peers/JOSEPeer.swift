@@ -5,10 +5,16 @@ import Testing
 
 /// PyJWT and jwcrypto, asked by way of the script beside this file.
 enum JOSEPeer {
+    private static let environment = ProcessInfo.processInfo.environment
+
     /// The Python that has them; nil where it is not installed.
-    static let python: String? = ProcessInfo.processInfo.environment["VIGIE_PYTHON"].flatMap {
+    private static let python: String? = environment["VIGIE_PYTHON"].flatMap {
         FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil
     }
+
+    /// Whether to ask them: where they are installed, or when they have to be (`VIGIE_REQUIRE_PEERS=1`), so that a
+    /// missing one is a failure.
+    static let isWanted = python != nil || environment["VIGIE_REQUIRE_PEERS"] == "1"
 
     /// What the script answers to each request, in order.
     static func ask(_ requests: [[String: ClaimValue]]) throws -> [[String: ClaimValue]] {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Tokens
 
-@Suite("other libraries' tokens", .enabled(if: JOSEPeer.python != nil, "needs VIGIE_PYTHON"))
+@Suite("other libraries' tokens", .enabled(if: JOSEPeer.isWanted, "needs VIGIE_PYTHON"))
 struct JOSEPeerTests {
     static let peers: [String] = ["pyjwt", "jwcrypto"]
 

@@ -17,8 +17,6 @@ import COpenSSL
             type = try unsafe Self.type(of: handle)
         } catch {
             unsafe EVP_PKEY_free(handle)
-            // What OpenSSL noted on the way is told by `error`; left there, it would be taken for the next call's.
-            ERR_clear_error()
             throw error
         }
     }
