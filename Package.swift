@@ -16,6 +16,7 @@ let package = Package(
     name: "vigie",
     products: [
         .library(name: "HTTP", targets: ["HTTP"]),
+        .library(name: "Postgres", targets: ["Postgres"]),
         .library(name: "Reactor", targets: ["Reactor"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
@@ -23,6 +24,7 @@ let package = Package(
     targets: [
         // Interop: C libraries as modules, no logic.
         .systemLibrary(name: "CLinux", path: "Sources/Interop/CLinux"),
+        .systemLibrary(name: "CPostgres", path: "Sources/Interop/CPostgres"),
 
         // Platform: what a service author imports.
         .target(
@@ -35,6 +37,12 @@ let package = Package(
             name: "HTTP",
             dependencies: ["Reactor", "CLinux"],
             path: "Sources/Platform/HTTP",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Postgres",
+            dependencies: ["Reactor", "CPostgres"],
+            path: "Sources/Platform/Postgres",
             swiftSettings: strict
         ),
 
@@ -56,6 +64,12 @@ let package = Package(
             name: "ReactorTests",
             dependencies: ["Reactor"],
             path: "Tests/ReactorTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["Postgres", "Reactor"],
+            path: "Tests/PostgresTests",
             swiftSettings: strict
         ),
         .testTarget(
