@@ -27,7 +27,9 @@ import Testing
     func binds(index: Int) {
         let (sql, text, parameters) = Self.table[index]
         #expect(sql.text == text)
-        let bound = sql.parameters.slots.indices.map { sql.parameters.text($0).map { String(decoding: $0, as: UTF8.self) } }
+        let bound = sql.parameters.slots.indices.map {
+            sql.parameters.text($0).map { String(decoding: $0, as: UTF8.self) }
+        }
         #expect(bound == parameters)
         #expect(sql.failure == nil)
     }
@@ -40,7 +42,9 @@ import Testing
             both.text
                 == "SELECT é FROM t WHERE x = $1 AND (city = $2 AND price < $3) OR (city = $4 AND price < $5) LIMIT $6"
         )
-        let texts = both.parameters.slots.indices.map { both.parameters.text($0).map { String(decoding: $0, as: UTF8.self) } }
+        let texts = both.parameters.slots.indices.map {
+            both.parameters.text($0).map { String(decoding: $0, as: UTF8.self) }
+        }
         #expect(texts == ["1", "Köln", "5", "Köln", "5", "9"])
     }
 
@@ -95,7 +99,8 @@ import Testing
         ("12000-01-01 00:00:00+00", 316_516_204_800_000_000),
         ("0001-01-01 00:00:00+00 BC", -62_167_219_200_000_000),
         ("0001-01-01 BC", -62_167_219_200_000_000),
-        ("infinity", nil), ("", nil), ("1970-13-01", nil), ("1970-01-01 00:00", nil), ("1970-01-01 00:00:00+02", nil),
+        ("infinity", nil), ("", nil), ("1970-13-01", nil), ("1970-01-01 00:00", nil),
+        ("1970-01-01 00:00:00+02", nil),
         ("1970-01-01 00:00:00+00x", nil), ("1970-01-01 00:00:00.+00", nil), ("70-01-01", nil),
     ]
 
@@ -109,7 +114,8 @@ import Testing
     static let arrays: [(String, [String?]?)] = [
         ("{}", []), ("{1,2}", ["1", "2"]), (#"{"a,b",NULL,"NULL"}"#, ["a,b", nil, "NULL"]),
         (#"{"a\"b","c\\d"}"#, ["a\"b", "c\\d"]), ("{a}", ["a"]), (#"{""}"#, [""]),
-        ("", nil), ("{", nil), ("{1", nil), ("{{1},{2}}", nil), (#"{"a}"#, nil), (#"{"a"b}"#, nil), (#"{\}"#, nil),
+        ("", nil), ("{", nil), ("{1", nil), ("{{1},{2}}", nil), (#"{"a}"#, nil), (#"{"a"b}"#, nil),
+        (#"{\}"#, nil),
         (#"{"\}"#, nil), ("[0:1]={1,2}", nil),
     ]
 

@@ -11,7 +11,9 @@ final class TestServer: Sendable {
     static let programs: String? = {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        let newest = versions.compactMap(Double.init).max().map { "\(root)/\($0 == $0.rounded() ? "\(Int($0))" : "\($0)")/bin" }
+        let newest = versions.compactMap(Double.init).max().map {
+            "\(root)/\($0 == $0.rounded() ? "\(Int($0))" : "\($0)")/bin"
+        }
         return newest.flatMap { FileManager.default.isExecutableFile(atPath: "\($0)/initdb") ? $0 : nil }
     }()
 
@@ -44,7 +46,9 @@ final class TestServer: Sendable {
         folder = "/tmp/vigie-pg-\(UUID().uuidString.prefix(8))"
         port = try Self.freePort()
         var ends: [Int32] = [0, 0]
-        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure(text: "pipe2: \(errno)") }
+        guard unsafe pipe(&ends) == 0 else { throw Failure(text: "pipe: \(errno)") }
+        // No other child may keep the end whose closing is the server's end.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         commands = ends[1]
         let keeper = Process()
         keeper.executableURL = URL(fileURLWithPath: "/bin/bash")

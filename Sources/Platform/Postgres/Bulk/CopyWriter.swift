@@ -17,7 +17,9 @@ public struct CopyWriter: Sendable {
     /// Writes a row of values, one a column.
     ///
     /// - Throws: ``PostgresError``.
-    public mutating func write<each Value: PostgresValue>(_ values: repeat each Value) async throws(PostgresError) {
+    public mutating func write<each Value: PostgresValue>(
+        _ values: repeat each Value
+    ) async throws(PostgresError) {
         var isFirst = true
         var problem: String?
         for value in repeat each values {

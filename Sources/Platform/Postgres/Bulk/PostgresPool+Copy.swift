@@ -24,7 +24,9 @@ extension PostgresPool {
             var writer = CopyWriter(part: part, key: key, deadline: deadline)
             try await body(&writer)
             try await writer.flush()
-            guard case .result(let result) = try await part.step(.endPut, on: key, until: deadline) else { return 0 }
+            guard case .result(let result) = try await part.step(.endPut, on: key, until: deadline) else {
+                return 0
+            }
             return result?.affectedCount ?? 0
         }
     }

@@ -28,7 +28,9 @@ struct ConnectionParameters: Sendable {
     }
 
     /// Where it goes, for error messages: no password.
-    var summary: String { "\(values["host"] ?? "the default socket"):\(values["port"] ?? "") \(values["dbname"] ?? "")" }
+    var summary: String {
+        "\(values["host"] ?? "the default socket"):\(values["port"] ?? "") \(values["dbname"] ?? "")"
+    }
 
     /// The keywords for libpq, each host name that it would look up in the middle of the event loop replaced by its
     /// addresses.
@@ -51,7 +53,11 @@ struct ConnectionParameters: Sendable {
         let port: String
     }
 
-    private static func places(_ list: String, _ portList: String?, _ resolver: Resolver) async throws -> [Place] {
+    private static func places(
+        _ list: String,
+        _ portList: String?,
+        _ resolver: Resolver
+    ) async throws -> [Place] {
         let hosts = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         let ports = (portList ?? "").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         var places: [Place] = []
@@ -75,7 +81,9 @@ struct ConnectionParameters: Sendable {
     private static func given(_ url: String) throws(PostgresError) -> [String: String] {
         let said = try parsed(url)
         // A service's entries stand below the URL's and above the defaults: libpq puts them together.
-        guard said["service"] == nil else { return said.merging(["gssencmode": "disable"]) { given, _ in given } }
+        guard said["service"] == nil else {
+            return said.merging(["gssencmode": "disable"]) { given, _ in given }
+        }
         let defaults = unsafe PQconndefaults()
         defer { unsafe PQconninfoFree(defaults) }
         return unsafe collect(defaults).filter { needed.contains($0.key) }.merging(said) { _, given in given }

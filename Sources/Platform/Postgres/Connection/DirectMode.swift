@@ -34,7 +34,8 @@ import Reactor
     }
 
     /// Sends a script and waits for its first result.
-    func start(_ script: String, until deadline: MonotonicInstant) async throws(PostgresError) -> QueryResult? {
+    func start(_ script: String, until deadline: MonotonicInstant) async throws(PostgresError) -> QueryResult?
+    {
         guard connection.wire.sendScript(script) else { throw connection.lostError }
         connection.flush()
         return try await next(until: deadline)
@@ -108,9 +109,12 @@ import Reactor
     private func wait(until deadline: MonotonicInstant) async throws(PostgresError) {
         try check()
         guard !isWoken else { return }
-        let timer = deadline == .distantFuture ? nil : connection.local.schedule(at: deadline) { [weak self] in
-            self?.interrupt(PostgresError(.timedOut, "the server made no progress within the deadline"))
-        }
+        let timer =
+            deadline == .distantFuture
+            ? nil
+            : connection.local.schedule(at: deadline) { [weak self] in
+                self?.interrupt(PostgresError(.timedOut, "the server made no progress within the deadline"))
+            }
         unsafe await withUnsafeContinuation { continuation in
             guard !isWoken, interruption == nil else { return unsafe continuation.resume() }
             unsafe waiter = continuation

@@ -37,7 +37,9 @@ final class PostgresConnection: ReadinessHandler {
         cache = StatementCache(limit: pool.settings.cachedStatements)
         idleSince = pool.local.now
         expires = pool.local.now + pool.lifetime()
-        guard wire.setNonBlocking(), wire.enterPipeline() else { throw PostgresError(.notConnected, wire.message) }
+        guard wire.setNonBlocking(), wire.enterPipeline() else {
+            throw PostgresError(.notConnected, wire.message)
+        }
         do throws(SystemError) {
             try local.register(wire.socket, for: [.readable, .peerClosed], handler: self)
         } catch {
@@ -189,7 +191,9 @@ final class PostgresConnection: ReadinessHandler {
     private func finish(_ query: PendingQuery) {
         pending.removeFirst()
         if pending.isEmpty { idleSince = local.now }
-        if let next = pending.first, next.isAbandoned, next.number != 0 { pool.sweep(by: local.now + 50_000_000) }
+        if let next = pending.first, next.isAbandoned, next.number != 0 {
+            pool.sweep(by: local.now + 50_000_000)
+        }
         if mustRepeat(query) { return `repeat`(query) }
         if query.number != 0 { pool.answered() }
         if let result = query.result, query.failure == nil { return query.answer(.result(result)) }
@@ -201,7 +205,9 @@ final class PostgresConnection: ReadinessHandler {
     /// Whether the server refused the statement for a reason that is ours: a plan out of date, or a cancel that was
     /// meant for the statement before it. It had no effect then.
     private func mustRepeat(_ query: PendingQuery) -> Bool {
-        guard let failure = query.failure, !query.isAbandoned, !query.isRepeated, wire.isIdle else { return false }
+        guard let failure = query.failure, !query.isAbandoned, !query.isRepeated, wire.isIdle else {
+            return false
+        }
         return query.isStale || (query.mayBeHit && failure.sqlState == "57014")
     }
 
@@ -258,7 +264,9 @@ final class PostgresConnection: ReadinessHandler {
         if let head = pending.first, head.number != 0, head.isAbandoned {
             if head.cancelLimit <= now { lose() } else { cancelHead() }
         }
-        let deadlines = (pending + held).map { min($0.isAbandoned ? .distantFuture : $0.deadline, $0.cancelLimit) }
+        let deadlines = (pending + held).map {
+            min($0.isAbandoned ? .distantFuture : $0.deadline, $0.cancelLimit)
+        }
         return deadlines.min() ?? .distantFuture
     }
 

@@ -19,7 +19,7 @@ import Glibc
     init(_ parameters: [(keyword: String, value: String)]) {
         var keywords = unsafe parameters.map { unsafe strdup($0.keyword) }
         var values = unsafe parameters.map { unsafe strdup($0.value) }
-        defer { unsafe (keywords + values).forEach { unsafe free($0) } }
+        defer { for unsafe text in unsafe keywords + values { unsafe free(text) } }
         unsafe keywords.append(nil)
         unsafe values.append(nil)
         // libpq copies both lists, which end with NULL, before it returns.
@@ -165,5 +165,7 @@ import Glibc
     }
 
     /// What it takes to cancel the statement that runs now, from another thread.
-    func cancelRequest() -> CancelRequest? { unsafe PQgetCancel(handle).map { unsafe CancelRequest(owning: $0) } }
+    func cancelRequest() -> CancelRequest? {
+        unsafe PQgetCancel(handle).map { unsafe CancelRequest(owning: $0) }
+    }
 }

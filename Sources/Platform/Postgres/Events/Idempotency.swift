@@ -70,7 +70,9 @@ extension PostgresTransaction {
             WHERE key = \(key.key) AND route = \(key.route) AND principal = \(key.principal)
             """
         )
-        guard let stored, stored.requestHash == key.requestHash, let status = stored.status else { return .conflict }
+        guard let stored, stored.requestHash == key.requestHash, let status = stored.status else {
+            return .conflict
+        }
         return .replay(StoredAnswer(status: status, headers: stored.headers ?? [:], body: stored.body ?? []))
     }
 

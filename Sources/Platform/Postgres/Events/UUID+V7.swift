@@ -11,7 +11,9 @@ extension UUID {
     static func version7(milliseconds: UInt64, using random: inout some RandomNumberGenerator) -> UUID {
         let high = milliseconds << 16 | 0x7000 | UInt64.random(in: 0...0xfff, using: &random)
         let low = 0x8000_0000_0000_0000 | UInt64.random(in: 0...0x3fff_ffff_ffff_ffff, using: &random)
-        func byte(_ word: UInt64, _ index: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (56 - 8 * index)) }
+        func byte(_ word: UInt64, _ index: UInt64) -> UInt8 {
+            UInt8(truncatingIfNeeded: word >> (56 - 8 * index))
+        }
         return UUID(
             uuid: (
                 byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3), byte(high, 4), byte(high, 5),

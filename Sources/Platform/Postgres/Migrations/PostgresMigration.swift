@@ -33,7 +33,8 @@ public struct PostgresMigration: Sendable, Hashable {
         let stem = fileName.dropLast(4)
         let digits = stem.prefix(4)
         let name = stem.dropFirst(5)
-        guard digits.utf8.count == 4, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits),
+        guard digits.utf8.count == 4, digits.utf8.allSatisfy({ (48...57).contains($0) }),
+            let number = Int(digits),
             stem.dropFirst(4).first == "_", !name.isEmpty,
             name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") })
         else { return nil }

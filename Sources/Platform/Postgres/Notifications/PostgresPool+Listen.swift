@@ -12,7 +12,9 @@ extension PostgresPool {
     ///
     /// The sequence ends when its task is cancelled. When nobody asks for the next event none is read, and the server
     /// keeps what is sent, within its own limits.
-    public func listen(_ channels: String...) -> PostgresListener { PostgresListener(part: part, channels: channels) }
+    public func listen(_ channels: String...) -> PostgresListener {
+        PostgresListener(part: part, channels: channels)
+    }
 }
 
 /// What a listener tells.

@@ -52,7 +52,9 @@ final class ConnectionPool {
     /// Sends a statement on a connection that the caller holds.
     func submit(_ query: PendingQuery, on key: LeaseKey) {
         guard let connection = connection(key) else {
-            return query.answer(.failed(PostgresError(.scopeOver, "the connection was given back, or has ended")))
+            return query.answer(
+                .failed(PostgresError(.scopeOver, "the connection was given back, or has ended"))
+            )
         }
         connection.submit(query)
         sweep(by: query.deadline)
@@ -224,7 +226,9 @@ final class ConnectionPool {
     private func sweep() {
         (sweepTimer, sweepTime) = (nil, .distantFuture)
         let now = local.now
-        for index in waiting.indices.reversed() where waiting[index].limit <= now { failWaiting(index, exhausted) }
+        for index in waiting.indices.reversed() where waiting[index].limit <= now {
+            failWaiting(index, exhausted)
+        }
         if let next = waiting.map(\.limit).min() { sweep(by: next) }
         for connection in connections {
             if connection.isFree, isOver(connection, now) {
@@ -242,7 +246,10 @@ final class ConnectionPool {
 
     private var exhausted: PostgresError {
         if connections.isEmpty, let lastFailure { return lastFailure }
-        return PostgresError(.poolExhausted, "no connection became free; \(connections.count) of \(limit) are open")
+        return PostgresError(
+            .poolExhausted,
+            "no connection became free; \(connections.count) of \(limit) are open"
+        )
     }
 
     /// Nanoseconds that a new connection may live.

@@ -40,7 +40,9 @@ import Reactor
         until deadline: MonotonicInstant,
         isCancellable: Bool = true
     ) async throws(PostgresError) -> QueryResult {
-        guard let observer = settings.observer else { return try await send(sql, key, deadline, isCancellable).get() }
+        guard let observer = settings.observer else {
+            return try await send(sql, key, deadline, isCancellable).get()
+        }
         let statement = StatementSummary(of: sql.text)
         let began = MonotonicInstant.now
         observer.statementBegan(statement)

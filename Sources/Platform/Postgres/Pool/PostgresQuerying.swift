@@ -7,6 +7,7 @@ public protocol PostgresQuerying: Sendable {
     /// - Parameters:
     ///   - sql: the statement; what is interpolated is bound.
     ///   - deadline: when the caller no longer needs an answer; nil for the settings' `queryTimeout` from now.
+    /// - Returns: its rows; for a statement that returns none, how many it changed.
     /// - Throws: ``PostgresError``. When the task is cancelled, `cancelled`, at once.
     @discardableResult
     func query(_ sql: SQL, deadline: MonotonicInstant?) async throws(PostgresError) -> PostgresRows
@@ -17,7 +18,9 @@ extension PostgresQuerying {
     ///
     /// - Throws: ``PostgresError``.
     @discardableResult
-    public func query(_ sql: SQL) async throws(PostgresError) -> PostgresRows { try await query(sql, deadline: nil) }
+    public func query(_ sql: SQL) async throws(PostgresError) -> PostgresRows {
+        try await query(sql, deadline: nil)
+    }
 
     /// Runs one statement and reads each of its rows as a value.
     ///

@@ -43,7 +43,9 @@ public struct PostgresCell: Sendable {
 
     /// Lends the text's bytes.
     func withText<Value>(_ body: (Span<UInt8>) -> Value) throws(PostgresError) -> Value {
-        guard !isNull else { throw PostgresError(.notDecodable, "a column is NULL where a value is expected") }
+        guard !isNull else {
+            throw PostgresError(.notDecodable, "a column is NULL where a value is expected")
+        }
         switch source {
         case .field(let result, let row, let column): return result.withField(row, column, body)
         case .element(let text): return body((text ?? "").utf8.span)
@@ -57,10 +59,13 @@ public struct PostgresCell: Sendable {
             var value: Integer = 0
             guard text.count > 0 else { return nil }
             for index in (isNegative ? 1 : 0)..<text.count {
-                guard (48...57).contains(text[index]), let digit = Integer(exactly: text[index] - 48) else { return nil }
+                guard (48...57).contains(text[index]), let digit = Integer(exactly: text[index] - 48) else {
+                    return nil
+                }
                 let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
                 let (sum, carry) =
-                    isNegative ? scaled.subtractingReportingOverflow(digit) : scaled.addingReportingOverflow(digit)
+                    isNegative
+                    ? scaled.subtractingReportingOverflow(digit) : scaled.addingReportingOverflow(digit)
                 guard !overflow, !carry else { return nil }
                 value = sum
             }
@@ -71,12 +76,15 @@ public struct PostgresCell: Sendable {
     /// The bytes of a `bytea` in hex; nil when it is none.
     func hexBytes() -> [UInt8]? {
         let bytes = try? withText { text -> [UInt8]? in
-            guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x")
+            guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"),
+                text[1] == UInt8(ascii: "x")
             else { return nil }
             var bytes: [UInt8] = []
             bytes.reserveCapacity(text.count / 2 - 1)
             for index in stride(from: 2, to: text.count, by: 2) {
-                guard let high = Self.nibble(text[index]), let low = Self.nibble(text[index + 1]) else { return nil }
+                guard let high = Self.nibble(text[index]), let low = Self.nibble(text[index + 1]) else {
+                    return nil
+                }
                 bytes.append(high << 4 | low)
             }
             return bytes

@@ -32,7 +32,8 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
     /// Reads the first row, nil when there is none.
     ///
     /// - Throws: ``PostgresError`` with code `notDecodable`.
-    public func decodeFirst<Value: Decodable>(_ type: Value.Type = Value.self) throws(PostgresError) -> Value? {
+    public func decodeFirst<Value: Decodable>(_ type: Value.Type = Value.self) throws(PostgresError) -> Value?
+    {
         isEmpty ? nil : try RowDecoder(result, naming).decode(type, row: 0)
     }
 }
@@ -50,7 +51,10 @@ public struct PostgresRow: Sendable {
     /// - Throws: ``PostgresError`` with code `notDecodable` when there is no such column.
     public func cell(_ column: Int) throws(PostgresError) -> PostgresCell {
         guard column >= 0, column < result.columnCount else {
-            throw PostgresError(.notDecodable, "a row has \(result.columnCount) columns, number \(column) was read")
+            throw PostgresError(
+                .notDecodable,
+                "a row has \(result.columnCount) columns, number \(column) was read"
+            )
         }
         return PostgresCell(result, row: index, column: column)
     }

@@ -54,7 +54,9 @@ import CPostgres
 
     // Rows and columns outside of the result are answered by libpq itself with NULL and 0 (PQgetvalue's range check
     // prints a notice, which is why the callers stay inside).
-    func isNull(_ row: Int, _ column: Int) -> Bool { unsafe PQgetisnull(handle, Int32(row), Int32(column)) == 1 }
+    func isNull(_ row: Int, _ column: Int) -> Bool {
+        unsafe PQgetisnull(handle, Int32(row), Int32(column)) == 1
+    }
 
     /// Lends one field's bytes, empty for NULL. libpq keeps them until `PQclear`; valid inside `body` only.
     func withField<Value, Failure: Error>(
@@ -85,7 +87,8 @@ import CPostgres
 
     /// Whether the server says that a prepared statement's result would change (PostgreSQL source, plancache.c).
     var isStalePlan: Bool {
-        field(cpostgres_field_sqlstate) == "0A000" && field(cpostgres_field_routine) == "RevalidateCachedQuery"
+        field(cpostgres_field_sqlstate) == "0A000"
+            && field(cpostgres_field_routine) == "RevalidateCachedQuery"
     }
 
     private func field(_ code: Int32) -> String? {

@@ -14,7 +14,9 @@ struct RowDecoder {
 
     func decode<Value: Decodable>(_ type: Value.Type, row: Int) throws(PostgresError) -> Value {
         if let scalar = Value.self as? any PostgresValue.Type {
-            guard !names.isEmpty else { throw PostgresError(.notDecodable, "the statement returns no column") }
+            guard !names.isEmpty else {
+                throw PostgresError(.notDecodable, "the statement returns no column")
+            }
             let read = try scalar.init(reading: PostgresCell(result, row: row, column: 0))
             guard let value = read as? Value else { throw PostgresError(.notDecodable, "no \(Value.self)") }
             return value
@@ -51,7 +53,9 @@ struct RowDecoding: Decoder {
     }
 
     func singleValueContainer() throws -> any SingleValueDecodingContainer {
-        guard !rows.names.isEmpty else { throw PostgresError(.notDecodable, "the statement returns no column") }
+        guard !rows.names.isEmpty else {
+            throw PostgresError(.notDecodable, "the statement returns no column")
+        }
         return CellDecoding(cell: PostgresCell(rows.result, row: row, column: 0), codingPath: [])
     }
 }
@@ -91,7 +95,10 @@ struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     private func cell(_ key: Key) throws(PostgresError) -> PostgresCell {
         guard let column = rows.column(key.stringValue) else {
-            throw PostgresError(.notDecodable, "no column for it; there are: \(rows.names.joined(separator: ", "))")
+            throw PostgresError(
+                .notDecodable,
+                "no column for it; there are: \(rows.names.joined(separator: ", "))"
+            )
         }
         return PostgresCell(rows.result, row: row, column: column)
     }
@@ -104,11 +111,17 @@ struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
         keyedBy type: Nested.Type,
         forKey key: Key
     ) throws -> KeyedDecodingContainer<Nested> {
-        throw PostgresError(.notDecodable, "\(key.stringValue): a nested value is read from a json column as a whole")
+        throw PostgresError(
+            .notDecodable,
+            "\(key.stringValue): a nested value is read from a json column as a whole"
+        )
     }
 
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
-        throw PostgresError(.notDecodable, "\(key.stringValue): a nested value is read from a json column as a whole")
+        throw PostgresError(
+            .notDecodable,
+            "\(key.stringValue): a nested value is read from a json column as a whole"
+        )
     }
 
     func superDecoder() throws -> any Decoder { RowDecoding(rows: rows, row: row) }

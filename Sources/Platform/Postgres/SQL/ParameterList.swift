@@ -37,7 +37,9 @@ struct ParameterList: Sendable {
         bytes.append(0)
     }
 
-    mutating func setPlaceholder(_ offset: Int) { slots[slots.count - 1].placeholder = Int32(clamping: offset) }
+    mutating func setPlaceholder(_ offset: Int) {
+        slots[slots.count - 1].placeholder = Int32(clamping: offset)
+    }
 
     /// One parameter's text, nil for NULL.
     func text(_ index: Int) -> ArraySlice<UInt8>? {
@@ -50,7 +52,8 @@ struct ParameterList: Sendable {
         _ body: (_ count: Int32, _ values: UnsafePointer<UnsafePointer<CChar>?>?) -> Value
     ) -> Value {
         guard !slots.isEmpty else { return body(0, nil) }
-        return unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: slots.count) { values in
+        return unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: slots.count) {
+            values in
             unsafe bytes.withUnsafeBytes { raw in
                 let text = unsafe raw.assumingMemoryBound(to: CChar.self).baseAddress
                 for (index, slot) in slots.enumerated() {

@@ -29,7 +29,9 @@ extension PostgresElement where Self: PostgresValue {
 
     /// Reads the elements of an array of one dimension.
     public static func read(_ cell: PostgresCell) throws(PostgresError) -> [Self] {
-        guard let texts = ArrayText.elements(of: try cell.text().utf8.span) else { throw cell.mismatch("array") }
+        guard let texts = ArrayText.elements(of: try cell.text().utf8.span) else {
+            throw cell.mismatch("array")
+        }
         var elements: [Self] = []
         elements.reserveCapacity(texts.count)
         for text in texts { elements.append(try Self(reading: PostgresCell(text: text, of: cell))) }

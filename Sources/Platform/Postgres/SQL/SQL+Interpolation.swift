@@ -17,6 +17,9 @@ extension SQL {
         /// A value, as a parameter.
         public mutating func appendInterpolation(_ value: some PostgresValue) { sql.bind(value) }
 
+        /// A value or NULL, as a parameter. (Of its own, so that the compiler does not take it for a mistake.)
+        public mutating func appendInterpolation<Value: PostgresValue>(_ value: Value?) { sql.bind(value) }
+
         /// A part of a statement, or a quoted ``SQL/identifier(_:)``.
         public mutating func appendInterpolation(_ part: SQL) { sql.append(part) }
 

@@ -62,7 +62,10 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         text += "$"
         text += String(parameters.slots.count)
         if parameters.slots.count > ParameterList.limit {
-            failure = PostgresError(.notEncodable, "a statement has at most \(ParameterList.limit) parameters")
+            failure = PostgresError(
+                .notEncodable,
+                "a statement has at most \(ParameterList.limit) parameters"
+            )
         }
     }
 

@@ -10,8 +10,11 @@ extension PostgresPool {
     ///   - retries: how often `body` may be repeated, after a pause of some milliseconds, when the server says that a
     ///     concurrent transaction got in the way. It must have no effect outside of the transaction then. Default 0.
     ///   - deadline: when the caller no longer needs it; bounds the wait for a connection, and no statement.
+    ///   - body: what to do; its statements run one after another.
+    /// - Returns: what `body` returns.
     /// - Throws: what `body` throws; ``PostgresError``. After `connectionLost` from the commit itself nobody knows
     ///   whether it took effect.
+    @discardableResult
     public func transaction<Value>(
         isolation: PostgresIsolation = .readCommitted,
         retries: Int = 0,
@@ -52,7 +55,9 @@ extension PostgresPool {
     }
 
     private func commit(_ part: PoolLoop, _ key: LeaseKey) async throws(PostgresError) {
-        guard !Task.isCancelled else { throw PostgresError(.cancelled, "the task was cancelled before the commit") }
+        guard !Task.isCancelled else {
+            throw PostgresError(.cancelled, "the task was cancelled before the commit")
+        }
         let result = try await part.run("COMMIT", on: key, until: deadline(nil), isCancellable: false)
         // What the server answers to the commit of a transaction that has failed.
         guard result.commandTag != "ROLLBACK" else {

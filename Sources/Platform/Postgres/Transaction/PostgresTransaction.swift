@@ -20,13 +20,16 @@ public struct PostgresTransaction: PostgresQuerying {
     /// Runs `body` inside a savepoint: when it throws, what it did is undone and the rest of the transaction stands.
     ///
     /// - Throws: what `body` throws; ``PostgresError``.
+    @discardableResult
     public func transaction<Value>(
         _ body: (PostgresTransaction) async throws -> Value
     ) async throws -> Value {
         let savepoint = SQL(text: "vigie_\(depth)")
         try await query("SAVEPOINT \(savepoint)")
         do {
-            let value = try await body(PostgresTransaction(pool: pool, part: part, key: key, depth: depth + 1))
+            let value = try await body(
+                PostgresTransaction(pool: pool, part: part, key: key, depth: depth + 1)
+            )
             try await query("RELEASE SAVEPOINT \(savepoint)")
             return value
         } catch {
