@@ -67,6 +67,7 @@ struct MigrationTests {
         #expect(failed?.code == .server(sqlState: "22012"))
         #expect(failed?.detail.contains("0002_x") == true)
         #expect(try await refusal("CREATE TABLE u (a int); COMMIT")?.code == .migrationRefused)
+        #expect(try await refusal("COPY t FROM STDIN")?.code == .notEncodable)
         #expect(try await refusal("INSERT INTO t VALUES (2)", 3)?.code == .migrationRefused)
         #expect(
             try await pool.first(Int.self, "SELECT count(*) FROM vigie_migrations WHERE scope = 'service'")

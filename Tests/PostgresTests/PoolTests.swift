@@ -64,6 +64,29 @@ struct PoolTests {
         }
     }
 
+    @Test("a transaction that somebody begins on a shared connection ends with the statement")
+    func strayBegin() async throws {
+        let pool = try await TestServer.shared.pool { $0.maxConnections = 1 }
+        try await pool.query("CREATE TABLE t (a int)")
+        try await pool.query("BEGIN")
+        try await pool.query("INSERT INTO t VALUES (1)")
+        #expect(try await pool.first(Int.self, "SELECT count(*) FROM t") == 1)
+        #expect(await pool.counters.lost == 1)
+        await pool.close()
+    }
+
+    @Test("a pool that nobody holds any more ends its connections")
+    func letGo() async throws {
+        let other = try await TestServer.shared.pool()
+        var pool: PostgresPool? = try await TestServer.shared.pool { $0.applicationName = "let-go" }
+        _ = try await pool?.ping()
+        let count: SQL = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'let-go'"
+        #expect(try await other.first(Int.self, count) == 1)
+        pool = nil
+        #expect(try await settles { try await other.first(Int.self, count) == 0 })
+        await other.close()
+    }
+
     @Test("a closed pool says so")
     func closed() async throws {
         let pool = try await TestServer.shared.pool()

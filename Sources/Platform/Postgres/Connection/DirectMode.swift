@@ -50,6 +50,10 @@ import Reactor
         var failure: PostgresError?
         while let current = result {
             if current.status == .failed, failure == nil { failure = current.error }
+            // libpq would answer with it for ever.
+            if current.status == .copyIn || current.status == .copyOut {
+                throw PostgresError(.notEncodable, "a script holds no COPY from or to the client")
+            }
             last = current
             result = try await next(until: deadline)
         }

@@ -190,7 +190,11 @@ final class PostgresConnection: ReadinessHandler {
 
     private func finish(_ query: PendingQuery) {
         pending.removeFirst()
-        if pending.isEmpty { idleSince = local.now }
+        if pending.isEmpty {
+            idleSince = local.now
+            // Somebody has sent a BEGIN to the pool: nobody else may get into that transaction.
+            if !isLeased, !wire.isIdle { lose() }
+        }
         if let next = pending.first, next.isAbandoned, next.number != 0 {
             pool.sweep(by: local.now + 50_000_000)
         }
@@ -205,9 +209,9 @@ final class PostgresConnection: ReadinessHandler {
     /// Whether the server refused the statement for a reason that is ours: a plan out of date, or a cancel that was
     /// meant for the statement before it. It had no effect then.
     private func mustRepeat(_ query: PendingQuery) -> Bool {
-        guard let failure = query.failure, !query.isAbandoned, !query.isRepeated, wire.isIdle else {
-            return false
-        }
+        guard let failure = query.failure, !query.isAbandoned, !query.isRepeated else { return false }
+        // A transaction that the error has aborted can't go on with it.
+        guard !isLeased || wire.isIdle else { return false }
         return query.isStale || (query.mayBeHit && failure.sqlState == "57014")
     }
 
@@ -283,7 +287,7 @@ final class PostgresConnection: ReadinessHandler {
         let (sent, unsent) = (pending, held)
         close()
         for query in sent {
-            query.answer(.failed(query.failure.map { $0.code == .connectionLost ? $0 : error } ?? error))
+            query.answer(.failed(query.failure ?? error))
         }
         if isLeased { for query in unsent { query.answer(.failed(error)) } }
         pool.lost(self, unsent: isLeased ? [] : unsent)

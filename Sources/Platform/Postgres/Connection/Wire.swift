@@ -19,7 +19,12 @@ import Glibc
     init(_ parameters: [(keyword: String, value: String)]) {
         var keywords = unsafe parameters.map { unsafe strdup($0.keyword) }
         var values = unsafe parameters.map { unsafe strdup($0.value) }
-        defer { for unsafe text in unsafe keywords + values { unsafe free(text) } }
+        defer {
+            for index in unsafe keywords.indices {
+                unsafe free(keywords[index])
+                unsafe free(values[index])
+            }
+        }
         unsafe keywords.append(nil)
         unsafe values.append(nil)
         // libpq copies both lists, which end with NULL, before it returns.

@@ -31,7 +31,7 @@ final class ConnectionPool {
 
     /// Sends a statement on the connection with the least to do, or lets it wait.
     func submit(_ query: PendingQuery) {
-        if waiting.isEmpty, let connection = leastBusy() {
+        if waiting.isEmpty, !isClosed, let connection = leastBusy() {
             if connection.load > 0 { openMore() }
             connection.submit(query)
             sweep(by: query.deadline)
@@ -42,7 +42,7 @@ final class ConnectionPool {
 
     /// Gives a connection to one caller alone, or lets it wait.
     func lease(_ lease: PendingLease, until deadline: MonotonicInstant) {
-        if waiting.isEmpty, let connection = free() {
+        if waiting.isEmpty, !isClosed, let connection = free() {
             hand(connection, to: lease)
         } else {
             wait(Waiting(wish: .lease(lease), since: local.now, limit: min(deadline, waitLimit)))
@@ -208,6 +208,14 @@ final class ConnectionPool {
         let error = PostgresError(.closed, "the pool is closed")
         while !waiting.isEmpty { waiting.removeFirst().fail(error) }
         for connection in connections where connection.isFree { remove(connection) }
+    }
+
+    /// Nobody can call any more: also closes what is still at work.
+    func end() {
+        close()
+        let rest = connections
+        connections = []
+        for connection in rest { connection.close() }
     }
 
     // MARK: Time

@@ -216,5 +216,9 @@ import Reactor
     // MARK: The pool
 
     func close() { pool.close() }
+
+    /// Ends all, when the pool's last owner has let go of it.
+    nonisolated func end() { loop.execute { self.assumeIsolated { $0.pool.end() } } }
+
     var counters: PostgresCounters { pool.counters }
 }

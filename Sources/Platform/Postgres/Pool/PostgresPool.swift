@@ -26,6 +26,8 @@ public final class PostgresPool: PostgresQuerying {
         loops = group.loops.map { PoolLoop($0, settings, parameters, group.blocking, limit: share) }
     }
 
+    deinit { for loop in loops { loop.end() } }
+
     /// Runs one statement and returns all its rows.
     ///
     /// - Throws: ``PostgresError``.
