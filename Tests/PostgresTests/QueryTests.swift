@@ -152,6 +152,7 @@ struct QueryTests {
         try await pool.query("ALTER TABLE t DROP COLUMN b")
         let stale = await code { _ = try await pool.transaction { try await $0.query("SELECT * FROM t") } }
         #expect(stale == .stalePlan)
+        try await pool.query("SELECT * FROM t")
         try await pool.query("ALTER TABLE t ADD COLUMN c int")
         let names = try await pool.transaction(retries: 1) {
             try await $0.query("SELECT * FROM t").columnNames

@@ -196,7 +196,7 @@ final class PostgresConnection: ReadinessHandler {
             if !isLeased, !wire.isIdle { lose() }
         }
         if let next = pending.first, next.isAbandoned, next.number != 0 {
-            pool.sweep(by: local.now + 50_000_000)
+            pool.sweep(by: local.now + 100_000_000)
         }
         if mustRepeat(query) { return `repeat`(query) }
         if query.number != 0 { pool.answered() }

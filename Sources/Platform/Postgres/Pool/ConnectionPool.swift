@@ -253,7 +253,9 @@ final class ConnectionPool {
     }
 
     private var exhausted: PostgresError {
-        if connections.isEmpty, let lastFailure { return lastFailure }
+        guard !connections.isEmpty else {
+            return lastFailure ?? PostgresError(.notConnected, "no connection yet; the attempt goes on")
+        }
         return PostgresError(
             .poolExhausted,
             "no connection became free; \(connections.count) of \(limit) are open"
