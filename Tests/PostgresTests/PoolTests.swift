@@ -36,17 +36,17 @@ struct PoolTests {
     @Test("a waiting call has the connection that is given back, first come first served")
     func handsOver() async throws {
         let pool = try await TestServer.shared.pool { $0.maxConnections = 1 }
-        let order = Mutex<[Int]>([])
+        let order = Notes<Int>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             try await pool.transaction { _ in
                 for number in 0..<5 {
-                    group.addTask { try await pool.transaction { _ in order.withLock { $0.append(number) } } }
+                    group.addTask { try await pool.transaction { _ in order.add(number) } }
                     #expect(try await settles { await pool.counters.pending == number + 1 })
                 }
             }
             try await group.waitForAll()
         }
-        #expect(order.withLock { $0 } == [0, 1, 2, 3, 4])
+        #expect(order.all == [0, 1, 2, 3, 4])
         #expect(await pool.counters.opened == 1)
         await pool.close()
     }

@@ -1,5 +1,4 @@
 import Reactor
-import Synchronization
 import Testing
 
 @testable import Postgres
@@ -74,12 +73,12 @@ struct TransactionTests {
         let pool = try await Self.table { $0.maxConnections = 8 }
         try await pool.query("CREATE TABLE counter (n int)")
         try await pool.query("INSERT INTO counter VALUES (0)")
-        let attempts = Atomic<Int>(0)
+        let attempts = Count()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask {
                     try await pool.transaction(isolation: .serializable, retries: 50) { tx in
-                        attempts.add(1, ordering: .relaxed)
+                        attempts.up()
                         let n = try await tx.first(Int.self, "SELECT n FROM counter") ?? 0
                         try await tx.query("UPDATE counter SET n = \(n + 1)")
                     }
@@ -88,7 +87,7 @@ struct TransactionTests {
             try await group.waitForAll()
         }
         #expect(try await pool.first(Int.self, "SELECT n FROM counter") == 8)
-        #expect(attempts.load(ordering: .relaxed) > 8)
+        #expect(attempts.value > 8)
         await pool.close()
     }
 
@@ -96,23 +95,23 @@ struct TransactionTests {
     func deadlock() async throws {
         let pool = try await Self.table { $0.maxConnections = 4 }
         try await pool.query("INSERT INTO t VALUES (1), (2)")
-        let repeats = Atomic<Int>(0)
-        let locked = Atomic<Int>(0)
+        let repeats = Count()
+        let locked = Count()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (first, second) in [(1, 2), (2, 1)] {
                 group.addTask {
                     try await pool.transaction(retries: 5) { tx in
-                        repeats.add(1, ordering: .relaxed)
+                        repeats.up()
                         try await tx.query("SELECT a FROM t WHERE a = \(first) FOR UPDATE")
-                        locked.add(1, ordering: .relaxed)
-                        #expect(try await settles { locked.load(ordering: .relaxed) >= 2 })
+                        locked.up()
+                        #expect(try await settles { locked.value >= 2 })
                         try await tx.query("SELECT a FROM t WHERE a = \(second) FOR UPDATE")
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(repeats.load(ordering: .relaxed) == 3)
+        #expect(repeats.value == 3)
         await pool.close()
     }
 

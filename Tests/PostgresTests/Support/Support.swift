@@ -1,4 +1,5 @@
 import Reactor
+import Synchronization
 import Testing
 
 @testable import Postgres
@@ -42,4 +43,18 @@ func settles(_ condition: () async throws -> Bool) async throws -> Bool {
         await Task.yield()
     }
     return false
+}
+
+/// A number that tasks count up together.
+final class Count: Sendable {
+    private let number = Atomic<Int>(0)
+    var value: Int { number.load(ordering: .relaxed) }
+    func up() { number.add(1, ordering: .relaxed) }
+}
+
+/// What tasks note, in order.
+final class Notes<Note: Sendable>: Sendable {
+    private let notes = Mutex<[Note]>([])
+    var all: [Note] { notes.withLock { $0 } }
+    func add(_ note: Note) { notes.withLock { $0.append(note) } }
 }

@@ -55,6 +55,7 @@ final class TestServer: Sendable {
         keeper.arguments = ["-c", Self.script, "keeper", folder, programs, "\(port)", configuration, prepare]
         keeper.standardInput = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
         keeper.standardOutput = FileHandle.nullDevice
+        keeper.standardError = FileHandle.nullDevice
         try keeper.run()
     }
 
@@ -147,7 +148,7 @@ final class TestServer: Sendable {
             children=$(pgrep -P "$server")
             kill -KILL "$server" $children 2>/dev/null
             wait "$server"
-            for child in $children; do while kill -0 "$child" 2>/dev/null; do sleep 0.01; done; done
+            for child in $children; do while grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$child/status"; do sleep 0.01; done; done
         }
         start
         while read -r command; do
