@@ -41,7 +41,8 @@ struct PoolTests {
             try await pool.transaction { _ in
                 for number in 0..<5 {
                     group.addTask { try await pool.transaction { _ in order.add(number) } }
-                    #expect(try await settles { await pool.counters.pending == number + 1 })
+                    let isQueued = try await settles { await pool.counters.pending == number + 1 }
+                    #expect(isQueued)
                 }
             }
             try await group.waitForAll()

@@ -10,11 +10,37 @@ import Testing
     .timeLimit(.minutes(3))
 )
 struct RestartTests {
-    /// What the writers were told.
-    struct Tally {
-        var confirmed: Set<Int> = []
-        var lost = 0
-        var reads = 0
+    /// Writers that go on until they are told to end, and what they were told.
+    final class Writers: Sendable {
+        let confirmed = Mutex<Set<Int>>([])
+        let lost = Count()
+        let isOver = Atomic<Bool>(false)
+        private let last = Atomic<Int>(0)
+
+        /// Writes, and reads something of its own, again and again.
+        func run(_ pool: PostgresPool) async {
+            while !isOver.load(ordering: .relaxed) {
+                let id = last.wrappingAdd(1, ordering: .relaxed).newValue
+                do throws(PostgresError) {
+                    try await pool.query("INSERT INTO w VALUES (\(id))")
+                    let echo = try await pool.first(Int.self, "SELECT \(id)::int")
+                    #expect(echo == id)
+                    confirmed.withLock { _ = $0.insert(id) }
+                } catch {
+                    #expect(
+                        [.connectionLost, .notConnected, .poolExhausted].contains(error.code),
+                        "\(error.code) \(error.detail)"
+                    )
+                    lost.up()
+                }
+            }
+        }
+
+        /// Waits until so many more writes have been confirmed.
+        func goOn(_ count: Int) async throws -> Bool {
+            let before = confirmed.withLock { $0.count }
+            return try await settles { confirmed.withLock { $0.count } > before + count }
+        }
     }
 
     @Test(
@@ -24,46 +50,23 @@ struct RestartTests {
         let server = try TestServer()
         let pool = try await server.pool { $0.maxConnections = 4 }
         try await pool.query("CREATE TABLE w (id int PRIMARY KEY)")
-        let tally = Mutex(Tally())
+        let writers = Writers()
         let rounds = 3
-        let isOver = Atomic<Bool>(false)
-        let next = Atomic<Int>(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<16 {
-                group.addTask {
-                    while !isOver.load(ordering: .relaxed) {
-                        let id = next.wrappingAdd(1, ordering: .relaxed).newValue
-                        do throws(PostgresError) {
-                            try await pool.query("INSERT INTO w VALUES (\(id))")
-                            let echo = try await pool.first(Int.self, "SELECT \(id)::int")
-                            #expect(echo == id)
-                            tally.withLock {
-                                $0.confirmed.insert(id)
-                                $0.reads += 1
-                            }
-                        } catch {
-                            #expect(
-                                [.connectionLost, .notConnected, .poolExhausted].contains(error.code),
-                                "\(error.code) \(error.detail)"
-                            )
-                            tally.withLock { $0.lost += 1 }
-                        }
-                    }
-                }
-            }
+            for _ in 0..<16 { group.addTask { await writers.run(pool) } }
             for _ in 0..<rounds {
-                let before = tally.withLock { $0.reads }
-                #expect(try await settles { tally.withLock { $0.reads } > before + 300 })
+                let isBusy = try await writers.goOn(300)
+                #expect(isBusy)
                 server.kill()
                 server.start()
             }
-            let before = tally.withLock { $0.reads }
-            #expect(try await settles { tally.withLock { $0.reads } > before + 300 })
-            isOver.store(true, ordering: .relaxed)
+            let isBack = try await writers.goOn(300)
+            #expect(isBack)
+            writers.isOver.store(true, ordering: .relaxed)
             try await group.waitForAll()
         }
         let stored = Set(try await pool.all(Int.self, "SELECT id FROM w"))
-        let (confirmed, lost) = tally.withLock { ($0.confirmed, $0.lost) }
+        let (confirmed, lost) = (writers.confirmed.withLock { $0 }, writers.lost.value)
         print(
             "kill -9: \(rounds) rounds, \(confirmed.count) confirmed, \(lost) failed, \(confirmed.subtracting(stored).count) lost"
         )
@@ -130,16 +133,16 @@ struct RestartTests {
         let pool = try await TestServer.shared.pool()
         let count: SQL =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-        let isListening = Atomic<Bool>(false)
+        let told = Count()
         let task = Task {
             var events = 0
             for try await _ in pool.listen("news") {
                 events += 1
-                isListening.store(true, ordering: .relaxed)
+                told.up()
             }
             return events
         }
-        #expect(try await settles { isListening.load(ordering: .relaxed) })
+        #expect(try await settles { told.value > 0 })
         #expect(try await pool.first(Int.self, count) == 1)
         task.cancel()
         #expect(try await task.value == 1)

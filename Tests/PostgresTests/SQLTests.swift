@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("statements") struct SQLTests {
+@Suite("statements", .timeLimit(.minutes(1))) struct SQLTests {
     static let table: [(SQL, String, [String?])] = [
         ("SELECT 1", "SELECT 1", []),
         ("a = \(1) AND b = \("x")", "a = $1 AND b = $2", ["1", "x"]),
@@ -78,7 +78,7 @@ import Testing
     }
 }
 
-@Suite("text forms") struct TextFormTests {
+@Suite("text forms", .timeLimit(.minutes(1))) struct TextFormTests {
     @Test("days and dates are each other's inverse over all that the server keeps")
     func calendar() {
         for day in stride(from: Int64(-2_440_588), through: 106_751_990, by: 997) {

@@ -1,7 +1,7 @@
 import Reactor
 
 /// The rows of a `COPY … TO STDOUT`, one after another.
-public struct CopyReader: Sendable {
+public struct CopyReader: ~Copyable, Sendable {
     let part: PoolLoop
     let key: LeaseKey
     let deadline: MonotonicInstant

@@ -1,7 +1,7 @@
 import Reactor
 
 /// Takes the rows of a `COPY … FROM STDIN` in the text format (PostgreSQL manual, COPY, "Text Format").
-public struct CopyWriter: Sendable {
+public struct CopyWriter: ~Copyable, Sendable {
     let part: PoolLoop
     let key: LeaseKey
     let deadline: MonotonicInstant

@@ -15,6 +15,8 @@ final class PostgresConnection: ReadinessHandler {
     private(set) var lease = 0
     private(set) var isClosed = false
     unowned let pool: ConnectionPool
+    /// What is watched. libpq closes it by itself when reading fails, and then no longer says which it was.
+    private let socket: Int32
     private var cache: StatementCache
     /// Sent and not answered, in order.
     private var pending: [PendingQuery] = []
@@ -34,6 +36,7 @@ final class PostgresConnection: ReadinessHandler {
         self.number = number
         self.pool = pool
         local = pool.local
+        socket = wire.socket
         cache = StatementCache(limit: pool.settings.cachedStatements)
         idleSince = pool.local.now
         expires = pool.local.now + pool.lifetime()
@@ -41,7 +44,7 @@ final class PostgresConnection: ReadinessHandler {
             throw PostgresError(.notConnected, wire.message)
         }
         do throws(SystemError) {
-            try local.register(wire.socket, for: [.readable, .peerClosed], handler: self)
+            try local.register(socket, for: [.readable, .peerClosed], handler: self)
         } catch {
             throw PostgresError(.notConnected, error.description)
         }
@@ -84,6 +87,8 @@ final class PostgresConnection: ReadinessHandler {
             query.awaitsParse = true
             isSent = wire.sendPrepare(statement.name, statement.text)
         }
+        // Making room in the cache sends as well, and may find that the connection is gone.
+        guard !isClosed else { return query.answer(.failed(lostError)) }
         pending.append(query)
         let name = query.statement?.name ?? ""
         guard isSent, wire.sendExecute(name, query.sql.parameters), wire.sendSync() else { return lose() }
@@ -112,7 +117,7 @@ final class PostgresConnection: ReadinessHandler {
         watchesWriting = !isDone
         let readiness: Readiness = isDone ? [.readable, .peerClosed] : [.readable, .writable, .peerClosed]
         do throws(SystemError) {
-            try local.reregister(wire.socket, for: readiness)
+            try local.reregister(socket, for: readiness)
         } catch {
             lose()
         }
@@ -132,6 +137,8 @@ final class PostgresConnection: ReadinessHandler {
         while rounds > 0, !isClosed {
             guard wire.consume() else { return lose() }
             takeResults()
+            // libpq gives up by itself on a server that does not keep to the protocol.
+            guard !wire.isBad else { return lose() }
             if !isClosed, !wire.hasUnread, !hasEnd { rounds -= 1 }
         }
         guard !isClosed else { return }
@@ -283,24 +290,23 @@ final class PostgresConnection: ReadinessHandler {
     /// The connection is gone: all that was sent fails, what was not goes elsewhere.
     func lose() {
         guard !isClosed else { return }
-        let error = lostError
-        let (sent, unsent) = (pending, held)
+        let unsent = isLeased ? [] : held
+        if !isLeased { held = [] }
         close()
-        for query in sent {
-            query.answer(.failed(query.failure ?? error))
-        }
-        if isLeased { for query in unsent { query.answer(.failed(error)) } }
-        pool.lost(self, unsent: isLeased ? [] : unsent)
+        pool.lost(self, unsent: unsent)
     }
 
-    /// Ends the connection; the pool knows.
+    /// Ends the connection, and fails what is on its way; the pool knows.
     func close() {
         guard !isClosed else { return }
+        let error = lostError
+        let unanswered = pending + held
         isClosed = true
         (pending, held) = ([], [])
-        local.unregister(wire.socket)
+        local.unregister(socket)
         wire.close()
         direct?.wake()
         direct = nil
+        for query in unanswered { query.answer(.failed(query.failure ?? error)) }
     }
 }

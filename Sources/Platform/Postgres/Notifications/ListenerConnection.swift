@@ -5,6 +5,8 @@ import Reactor
     let listen: String
     private let local: LoopLocal
     private var wire: Wire?
+    /// What is watched. libpq closes it by itself when reading fails, and then no longer says which it was.
+    private var socket: Int32 = -1
     private var backoff = Backoff()
     private var hasEnd = false
     private var isWoken = false
@@ -36,9 +38,9 @@ import Reactor
         } catch {
             throw PostgresError(.notConnected, error.description)
         }
-        self.wire = wire
+        (self.wire, socket) = (wire, wire.socket)
         (hasEnd, isWoken) = (false, true)
-        guard wire.sendScript(listen) else { return drop() }
+        if !wire.sendScript(listen) { drop() }
         var failure: PostgresError?
         while let wire = self.wire, !isOver {
             guard !wire.isBusy else {
@@ -52,6 +54,7 @@ import Reactor
             drop()
             throw failure
         }
+        guard isConnected || isOver else { throw PostgresError(.connectionLost, "lost before it listened") }
         backoff.reset()
     }
 
@@ -66,6 +69,8 @@ import Reactor
 
     /// Waits for an edge and reads; with TLS once more, for what is left of a record.
     private func read() async {
+        // libpq gives up by itself on a server that does not keep to the protocol.
+        guard wire?.isBad == false else { return drop() }
         if !isWoken {
             unsafe await withUnsafeContinuation { continuation in
                 guard !isWoken else { return unsafe continuation.resume() }
@@ -91,7 +96,7 @@ import Reactor
 
     private func drop() {
         guard let wire else { return }
-        local.unregister(wire.socket)
+        local.unregister(socket)
         wire.close()
         self.wire = nil
     }

@@ -173,7 +173,7 @@ final class ConnectionPool {
         }
     }
 
-    /// An attempt has failed: the next is made after a while, and calls that no attempt would help fail at once.
+    /// An attempt has failed: the next is made after a while, if calls still wait then.
     func failed(_ error: PostgresError) {
         opening -= 1
         counted.failedAttempts += 1
