@@ -77,6 +77,21 @@ struct PoolTests {
         await pool.close()
     }
 
+    @Test("a statement that is on its way when its connection is given back is answered")
+    func leftBehind() async throws {
+        let pool = try await TestServer.shared.pool { $0.maxConnections = 1 }
+        let part = pool.loops[0]
+        let key = try await part.lease(until: .distantFuture)
+        let task = Task {
+            await code { _ = try await part.run("SELECT pg_sleep(60)", on: key, until: .distantFuture) }
+        }
+        #expect(try await settles { await !part.isClean(key) })
+        await part.giveBack(key)
+        #expect(await task.value == .connectionLost)
+        #expect(try await pool.first(Int.self, "SELECT 1") == 1)
+        await pool.close()
+    }
+
     @Test("a pool that nobody holds any more ends its connections")
     func letGo() async throws {
         let other = try await TestServer.shared.pool()

@@ -190,8 +190,12 @@ final class PostgresConnection: ReadinessHandler {
 
     private func fail(_ query: PendingQuery, _ result: QueryResult) {
         let error = result.error
-        query.failure = error
-        query.isStale = result.isStalePlan || error.sqlState == "26000"
+        let isUnknown = error.sqlState == "26000"
+        // A cancel says nothing about the statement: it is prepared again then.
+        if query.awaitsParse, error.sqlState != "57014" { query.statement?.refusal = error }
+        let refusal = isUnknown ? query.statement?.refusal : nil
+        query.failure = refusal ?? error
+        query.isStale = refusal == nil && (result.isStalePlan || isUnknown)
         if query.awaitsParse || query.isStale, let statement = query.statement { cache.remove(statement) }
     }
 

@@ -2,6 +2,8 @@
 final class PreparedStatement {
     let text: String
     let name: String
+    /// Why the server would not prepare it: also the answer to what was sent behind that, and finds no such name.
+    var refusal: PostgresError?
     /// The cache's count at its last use.
     fileprivate(set) var lastUse = 0
 
