@@ -58,6 +58,7 @@ let package = Package(
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "JSON", targets: ["JSON"]),
+        .library(name: "Postgres", targets: ["Postgres"]),
         .library(name: "Reactor", targets: ["Reactor"]),
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "Routing", targets: ["Routing"]),
@@ -73,6 +74,7 @@ let package = Package(
         interop("CCurl", "libcurl4-openssl-dev"),
         interop("CLinux"),
         interop("COpenSSL", "libssl-dev"),
+        interop("CPostgres", "libpq-dev"),
         interop("CZlib", "zlib1g-dev"),
 
         platform("Configuration"),
@@ -80,6 +82,7 @@ let package = Package(
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
         platform("Telemetry", "CZlib", "HTTP", "Reactor"),
+        platform("Postgres", "CPostgres", "Reactor"),
         platform("Resilience", "Reactor"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
@@ -112,6 +115,7 @@ let package = Package(
             "Reactor",
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
+        tests(of: "Postgres", "Reactor"),
         tests(of: "Resilience", "Reactor"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(

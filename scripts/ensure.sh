@@ -17,6 +17,7 @@ up,test,bench,lint,fuzz  /usr/lib/*/libsqlite3.so.0       libsqlite3-0
 up,test,bench,lint,fuzz  /usr/lib/*/libxml2.so.2          libxml2
 up,test,bench,fuzz       ld                               binutils
 up,test,bench,fuzz       /usr/include/stdio.h             libc6-dev
+up,test,bench,fuzz       /usr/include/postgresql/libpq-fe.h  libpq-dev
 up,test,bench,fuzz       /usr/lib/gcc/*/*/libstdc++.so    libstdc++-12-dev
 up,test,bench,fuzz       /usr/include/zlib.h              zlib1g-dev
 up,test,bench,fuzz       /usr/include/*/curl/curl.h       libcurl4-openssl-dev
@@ -31,6 +32,8 @@ test,bench               wrk                              wrk
 test,bench               python3                          python3
 test,bench               python-venv                      python3-venv
 test                     python-headers                   python3-dev
+test,bench               /usr/lib/postgresql/*/bin/initdb postgresql
+test                     openssl                          openssl
 test                     h2load                           nghttp2-client
 test                     slowhttptest                     slowhttptest
 test                     varnishtest                      varnish

@@ -1,0 +1,131 @@
+import FoundationEssentials
+
+/// Reads rows of one result as `Decodable` values; columns are found once for all rows.
+struct RowDecoder {
+    let result: QueryResult
+    let naming: ColumnNaming
+    let names: [String]
+
+    init(_ result: QueryResult, _ naming: ColumnNaming) {
+        self.result = result
+        self.naming = naming
+        names = result.columnNames
+    }
+
+    func decode<Value: Decodable>(_ type: Value.Type, row: Int) throws(PostgresError) -> Value {
+        if let scalar = Value.self as? any PostgresValue.Type {
+            guard !names.isEmpty else {
+                throw PostgresError(.notDecodable, "the statement returns no column")
+            }
+            let read = try scalar.init(reading: PostgresCell(result, row: row, column: 0))
+            guard let value = read as? Value else { throw PostgresError(.notDecodable, "no \(Value.self)") }
+            return value
+        }
+        do {
+            return try Value(from: RowDecoding(rows: self, row: row))
+        } catch let error as PostgresError {
+            throw error
+        } catch {
+            throw PostgresError(.notDecodable, "\(Value.self): \(error)")
+        }
+    }
+
+    /// The column of a property; nil when there is none.
+    func column(_ key: String) -> Int? {
+        if let column = names.firstIndex(of: key) { return column }
+        return naming.alternative(to: key).flatMap { names.firstIndex(of: $0) }
+    }
+}
+
+/// One row as the standard library's `Decoder`.
+struct RowDecoding: Decoder {
+    let rows: RowDecoder
+    let row: Int
+    var codingPath: [any CodingKey] { [] }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
+        KeyedDecodingContainer(RowContainer<Key>(rows: rows, row: row))
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        throw PostgresError(.notDecodable, "a row is read by names; for places use PostgresRow.values")
+    }
+
+    func singleValueContainer() throws -> any SingleValueDecodingContainer {
+        guard !rows.names.isEmpty else {
+            throw PostgresError(.notDecodable, "the statement returns no column")
+        }
+        return CellDecoding(cell: PostgresCell(rows.result, row: row, column: 0), codingPath: [])
+    }
+}
+
+/// A row's columns by the names of properties.
+struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    let rows: RowDecoder
+    let row: Int
+    var codingPath: [any CodingKey] { [] }
+    var allKeys: [Key] { rows.names.compactMap { Key(stringValue: $0) } }
+
+    func contains(_ key: Key) -> Bool { rows.column(key.stringValue) != nil }
+    func decodeNil(forKey key: Key) throws -> Bool { try cell(key).isNull }
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try read(key) }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try read(key) }
+    func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try read(key) }
+    func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try read(key) }
+    func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try read(key) }
+    func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try read(key) }
+    func decode(_ type: String.Type, forKey key: Key) throws -> String { try read(key) }
+
+    func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+        do {
+            return try CellDecoding(cell: cell(key), codingPath: [key]).decode(type)
+        } catch let error as PostgresError {
+            throw Self.naming(key, error)
+        }
+    }
+
+    private func read<Value: PostgresValue>(_ key: Key) throws(PostgresError) -> Value {
+        do {
+            return try Value(reading: cell(key))
+        } catch {
+            throw Self.naming(key, error)
+        }
+    }
+
+    private func cell(_ key: Key) throws(PostgresError) -> PostgresCell {
+        guard let column = rows.column(key.stringValue) else {
+            throw PostgresError(
+                .notDecodable,
+                "no column for it; there are: \(rows.names.joined(separator: ", "))"
+            )
+        }
+        return PostgresCell(rows.result, row: row, column: column)
+    }
+
+    private static func naming(_ key: Key, _ error: PostgresError) -> PostgresError {
+        PostgresError(error.code, "property \(key.stringValue): \(error.detail)")
+    }
+
+    func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type,
+        forKey key: Key
+    ) throws -> KeyedDecodingContainer<Nested> {
+        throw PostgresError(
+            .notDecodable,
+            "\(key.stringValue): a nested value is read from a json column as a whole"
+        )
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        throw PostgresError(
+            .notDecodable,
+            "\(key.stringValue): a nested value is read from a json column as a whole"
+        )
+    }
+
+    func superDecoder() throws -> any Decoder { RowDecoding(rows: rows, row: row) }
+    func superDecoder(forKey key: Key) throws -> any Decoder {
+        CellDecoding(cell: try cell(key), codingPath: [key])
+    }
+}
