@@ -46,7 +46,13 @@ struct MigrationTests {
             ) == true
         )
         #expect(
-            try await pool.first(Int.self, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0
+            try await pool.first(
+                Int.self,
+                """
+                SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+                WHERE locktype = 'advisory' AND datname = current_database()
+                """
+            ) == 0
         )
         await pool.close()
     }
