@@ -136,6 +136,25 @@ import Testing
         }
     }
 
+    @Test("a handler that goes on after its client was answered for it and let go is counted, too")
+    func forcedDeaf() async throws {
+        let mayEnd = Latch()
+        try await TestServer.run(drains: false) {
+            ($0.requestTimeout, $0.lingerTimeout) = (.milliseconds(50), .milliseconds(20))
+            $0.drainTimeout = .milliseconds(300)
+        } handler: { _ in
+            // Deaf to its cancellation, which another task does not get.
+            await Task { await mayEnd.wait() }.value
+            return HTTPResponse(.ok)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address, sending: Self.request)
+            #expect(try await client.lastResponse().status == 503)
+            client.close()
+            #expect(await server.drain() == .forced(connections: 1))
+            mayEnd.open()
+        }
+    }
+
     @Test("a stream that goes on is cut by a reset when time is up")
     func forcedStream() async throws {
         try await TestServer.run(drains: false) {

@@ -137,7 +137,7 @@ import Reactor
         return rest.count
     }
 
-    private var open: [ServerConnection] { slots.compactMap { $0 }.filter { !$0.socket.isClosed } }
+    private var open: [ServerConnection] { slots.compactMap { $0 }.filter(\.isServing) }
 
     /// Resumes when the last connection has ended or draining is given up.
     func notifyWhenEmpty(_ continuation: UnsafeContinuation<Void, Never>) {
