@@ -64,6 +64,8 @@ let package = Package(
         .library(name: "Routing", targets: ["Routing"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
+        .library(name: "Vigie", targets: ["Vigie"]),
+        .library(name: "VigieTesting", targets: ["VigieTesting"]),
         .library(name: "WebClient", targets: ["WebClient"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
@@ -86,10 +88,24 @@ let package = Package(
         platform("Resilience", "Reactor"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
+        platform(
+            "Vigie",
+            "Configuration",
+            "HTTP",
+            "JSON",
+            "Postgres",
+            "Reactor",
+            "Resilience",
+            "Routing",
+            "Telemetry",
+            "Tokens",
+            "WebClient"
+        ),
+        platform("VigieTesting", "Vigie"),
         platform("WebClient", "CCurl", "HTTP", "Reactor"),
 
         // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.
-        program("Hello", in: "Examples", "HTTP", "Reactor"),
+        program("Hello", in: "Examples", "HTTP", "Reactor", "Telemetry"),
         program("BareProxy", in: "Examples", "HTTP", "Reactor"),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
 
@@ -124,6 +140,7 @@ let package = Package(
             "Reactor",
             excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]
         ),
+        tests(of: "Vigie", "VigieTesting"),
         tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
     ],
     swiftLanguageModes: [.v6]

@@ -25,18 +25,31 @@ import Reactor
             var settings = HTTPServerSettings()
             let log = EventLog(name: "hello")
             settings.report = { log.write($0) }
+            let telemetry = options.wantsTelemetry ? try HelloTelemetry(on: group) : nil
             let server = try await HTTPServer.start(
                 at: options.address,
                 on: group,
                 settings: settings,
-                handler: answer
+                handler: handler(telemetry)
             )
             StandardStream.output.write(line: "hello: listening on http://\(server.address)")
-            return await drain(server, after: signals)
+            guard let telemetry else { return await drain(server, after: signals) }
+            return await withTaskGroup { tasks in
+                tasks.addTask(executorPreference: group.loops[0]) { await telemetry.run() }
+                defer { tasks.cancelAll() }
+                let status = await drain(server, after: signals)
+                telemetry.close()
+                return status
+            }
         } catch {
             StandardStream.error.write(line: "hello: \(error)")
             return 1
         }
+    }
+
+    private static func handler(_ telemetry: HelloTelemetry?) -> HTTPHandler {
+        guard let telemetry else { return answer }
+        return { await telemetry.respond($0, answer) }
     }
 
     /// Waits for the first signal and drains: 0 when every request was answered, 3 when time ran out or a second signal

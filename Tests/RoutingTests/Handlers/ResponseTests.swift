@@ -116,32 +116,6 @@ import Testing
         }
     }
 
-    @Test("around sees each request, its route, and how it ended")
-    func around() async throws {
-        let seen = Mutex<[String]>([])
-        let router = try Router.open {
-            $0.around = { route, request, answer in
-                do {
-                    let response = try await answer()
-                    seen.withLock {
-                        $0.append("\(route?.index ?? -1) \(request.head.path) \(response.head.status.code)")
-                    }
-                    return response
-                } catch {
-                    seen.withLock { $0.append("\(route?.index ?? -1) \(error)") }
-                    throw error
-                }
-            }
-        } routes: {
-            Get("/a") { _ in "a" }
-            Get("/b") { _ -> String in throw Mishap() }
-        }
-        _ = try await router.send(.get, "/a")
-        _ = try await router.send(.get, "/c")
-        await #expect(throws: Mishap.self) { try await router.send(.get, "/b") }
-        #expect(seen.withLock { $0 } == ["0 /a 200", "-1 /c 404", "1 Mishap()"])
-    }
-
     @Test("a handler over the route's time is cancelled, and the client gets 503")
     func timeout() async throws {
         let router = try Router.open {

@@ -65,7 +65,7 @@ import Testing
             let best = naive.filter { $0.matches(segments) }.min {
                 $0.rank.lexicographicallyPrecedes($1.rank)
             }
-            let found = router.routeID(of: head).map { router.templates[$0.index].path }
+            let found = router.routeID(of: head).map { router.names[$0.index].template }
             #expect(found == best?.template, "seed \(seed), path \(path), templates \(templates)")
         }
     }
@@ -92,7 +92,7 @@ import Testing
         let router = try Router.open { for path in paths { Self.get(path) } }
         for number in paths.indices {
             let found = router.routeID(of: HTTPRequestHead(.get, "/resource\(number)/42/items"))
-            #expect(found.map { router.templates[$0.index].path } == paths[number])
+            #expect(found.map { router.names[$0.index].template } == paths[number])
         }
         #expect(router.routeID(of: HTTPRequestHead(.get, "/resource1000/42/items")) == nil)
     }

@@ -119,7 +119,7 @@ import Testing
     func template() throws {
         let router = try Self.router()
         let id = try #require(router.routeID(of: HTTPRequestHead(.head, "/users/7/posts/x")))
-        #expect(router.templates[id.index].description == "GET /users/{id}/posts/{slug}")
+        #expect(router.names[id.index].description == "GET /users/{id}/posts/{slug}")
         #expect(router.routeID(of: HTTPRequestHead(.get, "/wp-admin.php")) == nil)
     }
 }

@@ -24,6 +24,8 @@ final class MessageSink {
 
     let socket: StreamSocket
     private(set) var outbox = Outbox()
+    /// Bytes of the present message's content that were written so far.
+    var contentByteCount = 0
     private let room: SpareRoom
     /// How long the peer may take nothing.
     var timeout: Duration
@@ -82,6 +84,7 @@ final class MessageSink {
         switch body.storage {
         case .empty: return .sent
         case .bytes(let bytes):
+            contentByteCount += bytes.count
             append(content: bytes) { _ in }
             return .sent
         case .stream(let stream): return try await send(stream, framing)
@@ -107,6 +110,7 @@ final class MessageSink {
             }
             let result = await flush()
             guard result == .sent else { return result }
+            contentByteCount += piece.count
         }
         if let length = stream.length, count < length {
             throw ContentFailure(reason: "ended after \(count) of \(length) bytes")
@@ -120,7 +124,9 @@ final class MessageSink {
     private func send(_ segments: [HTTPBodySegment]) async throws(ContentFailure) -> StreamSocket.SendResult {
         for segment in segments {
             switch segment {
-            case .bytes(let bytes): append(content: bytes) { _ in }
+            case .bytes(let bytes):
+                contentByteCount += bytes.count
+                append(content: bytes) { _ in }
             case .file(let file, let offset, let count):
                 var result = await flush()
                 guard result == .sent else { return result }
@@ -128,6 +134,7 @@ final class MessageSink {
                     try await socket.send(file, offset: offset, count: count, timeout: timeout)
                 }
                 guard result == .sent else { return result }
+                contentByteCount += count
             }
         }
         return .sent

@@ -85,6 +85,12 @@ public struct HTTPFields: Sendable {
         append(name, value)
     }
 
+    /// Puts one field in the place of all of that name; bytes that may not stand in a value become spaces.
+    public mutating func set(_ name: HTTPFieldName, bytes value: some Collection<UInt8>) {
+        remove(name)
+        append(name, bytes: value)
+    }
+
     /// Takes all fields of that name out.
     public mutating func remove(_ name: HTTPFieldName) {
         guard contains(name) else { return }

@@ -44,12 +44,12 @@ public struct HTTPServerSettings: Sendable {
 
     /// Tells how long single requests may take.
     public struct RequestTimeouts: Sendable {
-        /// The shortest that ``of`` gives: timers are armed for it, a shorter one would fire late.
+        /// The shortest of those that are common: timers look so often, and a shorter one costs moving its timer.
         let shortest: Duration
         /// The time for one request; nil for ``HTTPServerSettings/requestTimeout``.
         let of: @Sendable (HTTPRequestHead) -> Duration?
 
-        /// Asks `of` for each request; it gives no time below `shortest`.
+        /// Asks `of` for each request; times below `shortest` should be rare.
         public init(shortest: Duration, of: @escaping @Sendable (HTTPRequestHead) -> Duration?) {
             self.shortest = shortest
             self.of = of

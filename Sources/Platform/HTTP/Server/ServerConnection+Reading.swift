@@ -75,6 +75,9 @@ extension ServerConnection {
             throw HTTPProtocolError(.methodNotAllowed, at: 0)
         }
         refusal = nil
+        outcome = .sent
+        sink.contentByteCount = 0
+        contentCount = 0
         let body = frame.framing == .none ? .empty : try takeContent(of: head)
         let upgrade = frame.mayUpgrade ? head.fields[.upgrade] : nil
         return HTTPRequest(head: head, body: body, remoteAddress: remoteAddress, upgrade: upgrade)
@@ -83,7 +86,6 @@ extension ServerConnection {
     /// A content that has arrived with its head needs no stream.
     private func takeContent(of head: borrowing HTTPRequestHead) throws(HTTPProtocolError) -> HTTPBody {
         contentLimit = context.settings.contentByteCountOf?(copy head) ?? context.settings.contentByteCount
-        contentCount = 0
         contentPatience = context.settings.contentTimeout
         awaitsContinue = frame.expectsContinue
         let whole = source.begin(frame.framing, context.settings.limits)

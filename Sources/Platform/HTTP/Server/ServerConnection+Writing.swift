@@ -27,11 +27,24 @@ extension ServerConnection {
         if response.head.status.isInformational || response.takeOver != nil {
             response = switching(response)
         }
-        guard phase == .handling, !clientLeft else { return false }
-        requestDeadline = .distantFuture
-        socket.deadline = .distantFuture
+        if phase == .handling, !clientLeft {
+            requestDeadline = .distantFuture
+            socket.deadline = .distantFuture
+            guard let observer = response.observer else { return await deliver(response, isHead: isHead) }
+            let goesOn = await deliver(response, isHead: isHead)
+            observer.exchangeEnded(end(of: response))
+            return goesOn
+        }
+        if !clientLeft { outcome = .timedOut }
+        response.observer?.exchangeEnded(end(of: response))
+        return false
+    }
+
+    /// Sends an answer; false when the connection is to end.
+    private func deliver(_ response: HTTPResponse, isHead: Bool) async -> Bool {
         if let refusal {
             phase = .answering
+            outcome = .refused(refusal.reason)
             await refuse(refusal)
             return false
         }
@@ -46,6 +59,22 @@ extension ServerConnection {
         // The common cases need no wait: a whole content, taken whole by the kernel.
         if next.isComplete, sink.flushNow() == 0, !next.ends || !leavesBytes { return !next.ends }
         return await finish(response, next)
+    }
+
+    /// How the present exchange ended, for whom the answer names.
+    private func end(of response: HTTPResponse) -> HTTPExchangeEnd {
+        let status: HTTPStatus =
+            switch outcome {
+            case .timedOut: HTTPRefusal.requestTimeout.status
+            case .refused(let reason): reason.status
+            case .sent, .clientLeft, .contentFailed, .writeTimedOut: response.head.status
+            }
+        return HTTPExchangeEnd(
+            outcome: outcome,
+            status: status,
+            receivedByteCount: frame.framing.length ?? contentCount,
+            sentByteCount: sink.contentByteCount
+        )
     }
 
     /// What a handler throws becomes an answer.
@@ -68,7 +97,9 @@ extension ServerConnection {
     private func switching(_ response: HTTPResponse) -> HTTPResponse {
         let isSwitch = response.head.status == .switchingProtocols && response.takeOver != nil
         guard !isSwitch || !frame.mayUpgrade else { return response }
-        return self.response(to: HTTPConnectionError.notSwitched)
+        var refusal = self.response(to: HTTPConnectionError.notSwitched)
+        refusal.observer = response.observer
+        return refusal
     }
 
     /// What is to be done behind an answer's head.
@@ -106,6 +137,7 @@ extension ServerConnection {
             date: context.date
         )
         let whole = hasContent ? response.body.whole : []
+        sink.contentByteCount = whole?.count ?? 0
         sink.append(content: whole ?? []) { MessageWriter.append(response.head, answer, to: &$0) }
         var next = Next(streams: whole == nil ? framing : nil, ends: !stays)
         if stays, whole != nil {
@@ -165,7 +197,10 @@ extension ServerConnection {
             return noting(try await sink.send(body, framing))
         } catch {
             // Cut with a reset, so that the client can't take a part for the whole.
-            if !clientLeft { context.settings.report?(.contentFailed(error.reason)) }
+            if !clientLeft {
+                outcome = .contentFailed
+                context.settings.report?(.contentFailed(error.reason))
+            }
             sink.flushNow()
             socket.close(reset: true)
             return false
@@ -181,6 +216,7 @@ extension ServerConnection {
         case .sent: return true
         case .timedOut:
             context.tally.writeTimeouts += 1
+            outcome = .writeTimedOut
             socket.close(reset: true)
         case .failed: noteClientLeft()
         }

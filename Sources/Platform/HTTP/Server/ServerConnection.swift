@@ -25,6 +25,8 @@ import Reactor
     unowned let server: ServerLoop
     private(set) var remoteAddress: SocketAddress?
     var task: Task<Void, Never>?
+    /// Whether it has a client, or works for one that is gone.
+    private(set) var isServing = false
     /// What wakes its task, which rests between two clients until the second is heard of.
     var next: UnsafeContinuation<Bool, Never>?
 
@@ -50,6 +52,8 @@ import Reactor
     /// What the content broke; the answer then says so.
     var refusal: HTTPProtocolError?
     var clientLeft = false
+    /// What becomes of the present answer.
+    var outcome = HTTPExchangeEnd.Outcome.sent
     private var hasProbed = false
 
     init(
@@ -69,6 +73,7 @@ import Reactor
 
     /// Begins with a client whose socket has just been opened.
     func begin(with address: SocketAddress?) {
+        isServing = true
         remoteAddress = address
         phase = .idle
         requestCount = 0
@@ -88,6 +93,7 @@ import Reactor
         while await awaitHead(), await answerNext() { if socket.isGreedy { await socket.giveWay() } }
         socket.close(forReuse: true)
         exchange = 0
+        isServing = false
     }
 
     /// Wakes its task: for a client who has been heard of, or, with false, for good.
@@ -136,6 +142,7 @@ import Reactor
     func noteClientLeft() {
         guard !clientLeft else { return }
         clientLeft = true
+        outcome = .clientLeft
         context.tally.clientDisconnected += 1
         task?.cancel()
     }

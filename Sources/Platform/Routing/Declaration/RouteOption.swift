@@ -16,6 +16,10 @@ public struct RouteOption: Sendable {
     /// What the route does, in a line, for `/openapi.json`.
     public static func summary(_ text: String) -> RouteOption { RouteOption { $0.summary = text } }
 
+    /// Requests are only measured, neither traced nor logged, and `/openapi.json` does not tell of the route: for probes
+    /// and scrapes.
+    public static let quiet = RouteOption { $0.isQuiet = true }
+
     /// Under which headings `/openapi.json` lists the route.
     public static func tags(_ names: String...) -> RouteOption { RouteOption { $0.tags = names } }
 
@@ -31,6 +35,7 @@ struct RouteOptions: Sendable {
     var bodyLimit: Int?
     var timeout: Duration?
     var isIdempotent = false
+    var isQuiet = false
     var summary: String?
     var tags: [String] = []
     var multipart = MultipartLimits()

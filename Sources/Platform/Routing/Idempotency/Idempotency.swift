@@ -27,7 +27,7 @@ enum Idempotency {
             key: .init(
                 text: try key(header),
                 subject: request.principal?.subject,
-                route: route.template.description
+                route: route.name.description
             ),
             fingerprint: fingerprint(of: request.head, content)
         )

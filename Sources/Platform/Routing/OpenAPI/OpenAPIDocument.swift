@@ -17,7 +17,7 @@ enum OpenAPIDocument {
     static func document(_ info: OpenAPIInfo, _ routes: [Route], _ settings: RouterSettings) -> JSONObject {
         let book = SchemaBook()
         var paths = JSONObject()
-        for route in routes {
+        for route in routes where !route.options.isQuiet {
             let path = route.path.replacing("...}", with: "}")
             var item = JSONObject()
             if case .object(let known)? = paths[path] { item = known }

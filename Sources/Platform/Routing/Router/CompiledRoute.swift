@@ -1,9 +1,10 @@
 import HTTP
+import Telemetry
 
 /// A route as requests meet it: all options settled.
 final class CompiledRoute: Sendable {
     let id: RouteID
-    let template: RouteTemplate
+    let name: HTTPRouteName
     let authorization: Authorization
     let bodyLimit: Int
     let timeout: Duration?
@@ -13,7 +14,7 @@ final class CompiledRoute: Sendable {
 
     init(_ route: Route, _ options: RouteOptions, _ id: RouteID, _ settings: RouterSettings) {
         self.id = id
-        template = RouteTemplate(method: route.method, path: route.path)
+        name = HTTPRouteName(route.method, route.path, isQuiet: options.isQuiet)
         authorization = options.authorization ?? settings.defaultAuthorization
         bodyLimit = options.bodyLimit ?? route.shape.contents.first?.byteCount ?? 1 << 20
         timeout = options.timeout

@@ -1,5 +1,5 @@
 public import HTTP
-import Telemetry
+public import Telemetry
 
 /// Finds the route of each request, checks what the route asks for, and calls its handler.
 ///
@@ -11,7 +11,7 @@ import Telemetry
 /// - Then, in this order: who calls (401, 403), what was sent before (`Idempotency-Key`), the handler's parameters.
 public final class Router: Sendable {
     /// The routes' names, at their ``RouteID/index``.
-    public let templates: [RouteTemplate]
+    public let names: [HTTPRouteName]
     private let routes: [CompiledRoute]
     private let resources: [Resource]
     private let tree: RouteTree
@@ -30,15 +30,21 @@ public final class Router: Sendable {
         if let info = settings.openAPI { plan.add(OpenAPIDocument.route(info, declared, settings)) }
         (self.routes, resources, tree) = try plan.finish()
         self.settings = settings
-        templates = self.routes.map(\.template)
+        names = self.routes.map(\.name)
     }
 
     /// Tells a server of the routes' limits and times.
     public func configure(_ server: inout HTTPServerSettings) {
         let contentByteCount = server.contentByteCount
         server.contentByteCountOf = { [self] head in route(of: head)?.bodyLimit ?? contentByteCount }
-        guard let shortest = routes.compactMap(\.timeout).min() else { return }
-        server.requestTimeouts = .init(shortest: shortest) { [self] head in route(of: head)?.timeout }
+        let shortest = routes.compactMap(\.timeout).min()
+        let standard = server.requestTimeout
+        guard shortest != nil || settings.callerLimit != nil else { return }
+        server.requestTimeouts = .init(shortest: shortest ?? standard) { [self] head in
+            let own = shortest == nil ? nil : route(of: head)?.timeout
+            guard let limit = settings.callerLimit?(head) else { return own }
+            return min(own ?? standard, limit)
+        }
     }
 
     /// The route that serves a request; nil without one.
@@ -56,9 +62,29 @@ public final class Router: Sendable {
     @Sendable public func respond(to request: HTTPRequest) async throws -> HTTPResponse {
         var captures = PathCaptures()
         let found = find(request.head, &captures)
+        return try await answer(request, found, captures)
+    }
+
+    /// Answers a request in a context of its own, measured, traced and logged by `telemetry`, which knows ``names``.
+    ///
+    /// - Parameters:
+    ///   - request: what came.
+    ///   - telemetry: what is told of it.
+    ///   - limit: how long it may take where its route does not say; its caller may leave it less.
+    /// - Returns: the answer, to errors too.
+    public func respond(
+        to request: HTTPRequest,
+        observedBy telemetry: HTTPServerTelemetry,
+        within limit: Duration
+    ) async -> HTTPResponse {
+        var captures = PathCaptures()
+        let found = find(request.head, &captures)
         let place = captures
-        guard let around = settings.around else { return try await answer(request, found, place) }
-        return try await around(found.id, request) { try await answer(request, found, place) }
+        var time = found.route?.timeout ?? limit
+        if let limit = settings.callerLimit?(request.head) { time = min(time, limit) }
+        return await telemetry.respond(to: request, route: found.route?.id.index, within: time) {
+            try await answer(request, found, place)
+        }
     }
 
     // MARK: Finding
@@ -71,7 +97,7 @@ public final class Router: Sendable {
         case slashTooMuch
         case nothing
 
-        var id: RouteID? { if case .route(let route) = self { route.id } else { nil } }
+        var route: CompiledRoute? { if case .route(let route) = self { route } else { nil } }
     }
 
     private func find(_ head: HTTPRequestHead, _ captures: inout PathCaptures) -> Found {
@@ -133,17 +159,29 @@ public final class Router: Sendable {
             if let refusal = route.authorization.refusal(of: principal) { throw refusal }
         }
         let request = Request(http: request, route: route.id, principal: principal)
+        guard let principal else { return try await run(route, request, captures) }
+        Context.current.record?.setSubject(principal.subject)
+        return try await Context.with(Context.current.with { $0.principal = principal }) {
+            try await run(route, request, captures)
+        }
+    }
+
+    private func run(
+        _ route: CompiledRoute,
+        _ request: Request,
+        _ captures: PathCaptures
+    ) async throws -> HTTPResponse {
         if route.isIdempotent, let store = settings.idempotency,
             let key = request.fields["idempotency-key"]
         {
             return try await Idempotency.answer(request, key, route, store) { request in
-                try await run(route, request, captures)
+                try await handle(route, request, captures)
             }
         }
-        return try await run(route, request, captures)
+        return try await handle(route, request, captures)
     }
 
-    private func run(
+    private func handle(
         _ route: CompiledRoute,
         _ request: Request,
         _ captures: PathCaptures
@@ -155,7 +193,8 @@ public final class Router: Sendable {
     private func response(to problem: Problem, _ head: HTTPRequestHead) -> HTTPResponse {
         var problem = problem
         problem.instance = problem.instance ?? head.path
-        problem.traceID = problem.traceID ?? settings.traceID?()
+        let span = Context.current.span.context
+        if problem.traceID == nil, span.isValid { problem.traceID = "\(span.traceID)" }
         return problem.response()
     }
 

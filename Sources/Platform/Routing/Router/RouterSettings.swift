@@ -12,22 +12,11 @@ public struct RouterSettings: Sendable {
     public var idempotency: (any IdempotencyStore)?
     /// Where files of forms are kept while a request lasts.
     public var uploads: UploadSettings?
-    /// The trace a request belongs to, 32 hex digits: it stands in each problem.
-    public var traceID: (@Sendable () -> String?)?
-    /// Called for each request, around the whole work on it.
-    public var around: Around?
+    /// How much time a request's caller leaves it; nil for a caller who does not say. Asked for each request.
+    public var callerLimit: (@Sendable (HTTPRequestHead) -> Duration?)?
     /// Title and version for `GET /openapi.json`, which is open to all; nil for no such route.
     public var openAPI: OpenAPIInfo?
 
     /// Takes the defaults.
     public init() {}
-
-    /// Sees a request, lets it be answered, sees the answer or the error (which becomes a 500, or comes of a client that
-    /// left), and gives one back. The route is nil when there is none for the request.
-    public typealias Around =
-        @Sendable (
-            _ route: RouteID?,
-            _ request: HTTPRequest,
-            _ answer: () async throws -> HTTPResponse
-        ) async throws -> HTTPResponse
 }

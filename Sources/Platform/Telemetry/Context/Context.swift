@@ -23,6 +23,8 @@ public final class Context: Sendable {
     public var principal: Principal? { values.principal }
     /// The request's name in all logs; nil outside of a request.
     public var requestID: RequestID? { values.requestID }
+    /// The request being answered; nil outside of one.
+    public var record: RequestRecord? { values.record }
     /// Where to log.
     public var logger: Logger { values.logger }
     /// What begins spans.

@@ -12,6 +12,8 @@ public struct ContextValues: Sendable {
     public var principal: Principal?
     /// The request's name in all logs; nil outside of a request.
     public var requestID: RequestID?
+    /// The request being answered, for what others know of it; nil outside of one.
+    public var record: RequestRecord?
     /// Where to log.
     public var logger = Logger.silent
     /// What begins spans.

@@ -44,10 +44,14 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The text as it goes into headers and logs.
-    public var description: String {
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The same as bytes.
+    public var bytes: [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(36)
         append(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     func append(to bytes: inout [UInt8]) {

@@ -100,4 +100,29 @@ extension StandardMetrics {
         "blocking_pool_refused_total",
         help: "Calls refused because the blocking pool's queue was full."
     )
+
+    // MARK: Telemetry itself
+
+    /// Spans that left the process, or did not.
+    public static let spansExported = MetricDefinition<Counter>(
+        "telemetry_spans_total",
+        help: "Spans, by what became of them: exported, dropped because the queue was full, failed.",
+        labels: ["outcome"]
+    )
+    /// Spans in the queue.
+    public static let spansWaiting = MetricDefinition<Gauge>(
+        "telemetry_spans_waiting",
+        help: "Spans that wait to be exported."
+    )
+    /// Lines that nobody read in time.
+    public static let logLinesDropped = MetricDefinition<Counter>(
+        "log_lines_dropped_total",
+        help: "Log lines dropped because their reader was too slow."
+    )
+    /// What a service needs.
+    public static let dependencyUp = MetricDefinition<Gauge>(
+        "service_dependency_up",
+        help: "Whether a dependency of the service answers: 1 or 0.",
+        labels: ["dependency"]
+    )
 }

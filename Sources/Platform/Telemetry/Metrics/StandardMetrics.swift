@@ -24,6 +24,12 @@ public enum StandardMetrics: Sendable {
         help: "HTTP server requests in flight.",
         labels: ["http_request_method", "url_scheme"]
     )
+    /// Messages that broke the protocol or a limit, by the rule.
+    public static let httpServerRefusals = MetricDefinition<Counter>(
+        "http_server_refusals_total",
+        help: "Messages refused because they broke the protocol or a limit.",
+        labels: ["reason"]
+    )
     /// Outgoing calls, one measurement a physical attempt.
     public static let httpClientRequestDuration = MetricDefinition<Histogram>(
         "http_client_request_duration_seconds",

@@ -1,0 +1,33 @@
+/// Is told how an exchange with a client ended; see ``HTTPResponse/observer``.
+public protocol HTTPExchangeObserver: AnyObject, Sendable {
+    /// The exchange is over. Called once, on the event loop of its connection: it must not block.
+    func exchangeEnded(_ end: HTTPExchangeEnd)
+}
+
+/// How an exchange ended.
+public struct HTTPExchangeEnd: Sendable, Hashable {
+    /// What became of the answer.
+    public enum Outcome: Sendable, Hashable {
+        /// The kernel has all of it, or it waits behind others that do.
+        case sent
+        /// The client left before it was sent.
+        case clientLeft
+        /// The handler took too long: the client got 503 instead.
+        case timedOut
+        /// The request's content broke the protocol or a limit: the client got that rule's answer instead.
+        case refused(HTTPRefusal)
+        /// The answer's content failed or had another length than it said: the connection was cut.
+        case contentFailed
+        /// The client took no more of it: the connection was cut.
+        case writeTimedOut
+    }
+
+    /// What became of the answer.
+    public let outcome: Outcome
+    /// The status that the client got, or would have got.
+    public let status: HTTPStatus
+    /// Bytes of the request's content that were announced, or read where no length was.
+    public let receivedByteCount: Int
+    /// Bytes of the answer's content that went out, without the framing of chunks.
+    public let sentByteCount: Int
+}

@@ -1,0 +1,29 @@
+import HTTP
+
+/// A method as a label: one of the known ones, or `_OTHER` (OpenTelemetry, "HTTP metrics", `http.request.method`).
+struct MethodLabel: Sendable, Hashable {
+    /// All values, at their index.
+    static let all = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "_OTHER"]
+
+    /// The place in ``all``.
+    let index: Int
+
+    init(_ method: HTTPMethod) {
+        index =
+            switch method {
+            case .get: 0
+            case .head: 1
+            case .post: 2
+            case .put: 3
+            case .delete: 4
+            case .patch: 5
+            case .options: 6
+            case .trace: 7
+            case .connect: 8
+            default: 9
+            }
+    }
+
+    /// The label's value.
+    var value: String { Self.all[index] }
+}

@@ -1,0 +1,103 @@
+import Configuration
+import HTTP
+import Reactor
+import Resilience
+import Routing
+import Telemetry
+
+/// A service's two servers: for everybody, and for those who operate it.
+struct Listeners: Sendable {
+    let service: HTTPServer
+    let admin: HTTPServer
+
+    /// Begins to listen.
+    ///
+    /// - Throws: `RoutingError` naming every mistake in the routes; `SystemError` naming the address.
+    static func open(
+        _ runtime: ServiceRuntime,
+        _ setup: ServiceSetup,
+        _ authenticator: TokenAuthenticator?,
+        _ routes: some Routes
+    ) async throws -> Listeners {
+        let service = try await openService(runtime, setup, authenticator, routes)
+        do {
+            return Listeners(service: service, admin: try await openAdmin(runtime))
+        } catch {
+            _ = await service.drain()
+            throw error
+        }
+    }
+
+    /// Answers what is in flight; the admin listener ends last.
+    func drain() async -> HTTPServer.DrainResult {
+        let result = await service.drain()
+        _ = await admin.drain()
+        return result
+    }
+
+    private static func openService(
+        _ runtime: ServiceRuntime,
+        _ setup: ServiceSetup,
+        _ authenticator: TokenAuthenticator?,
+        _ routes: some Routes
+    ) async throws -> HTTPServer {
+        let (identity, telemetry, group) = (runtime.identity, runtime.telemetry, runtime.group)
+        let options = runtime.configuration[ServerOptions.self]
+        var settings = RouterSettings()
+        if let authenticator { settings.authenticate = { try await authenticator.principal(of: $0) } }
+        settings.idempotency = setup.noted.idempotency ?? MemoryIdempotencyStore()
+        settings.uploads = UploadSettings(pool: group.blocking)
+        settings.openAPI = OpenAPIInfo(title: identity.name.name, version: identity.version)
+        settings.callerLimit = { head in callerLimit(of: head, options.http.requestTimeout) }
+        let platform = PlatformRoutes(
+            report: HealthReport(identity: identity, board: setup.board),
+            metrics: telemetry.metrics,
+            group: group
+        )
+        let router = try Router(settings: settings) {
+            platform.routes
+            routes
+        }
+        var observed = HTTPServerTelemetry.Settings()
+        observed.tracer = telemetry.tracer
+        observed.accessLog = telemetry.logs
+        observed.logger = setup.logger
+        if runtime.configuration[TraceOptions.self].acceptsB3 { observed.format = .w3cOrB3 }
+        let server = try HTTPServerTelemetry(telemetry.metrics, routes: router.names, settings: observed)
+        var http = options.http
+        http.report = { server.note($0) }
+        router.configure(&http)
+        let limit = http.requestTimeout
+        return try await HTTPServer.start(at: options.address, on: group, settings: http) { request in
+            await router.respond(to: request, observedBy: server, within: limit)
+        }
+    }
+
+    /// The time that the caller leaves us, by its field.
+    private static func callerLimit(of head: HTTPRequestHead, _ limit: Duration) -> Duration? {
+        guard let value = head.fields.value(of: deadlineField) else { return nil }
+        let now = MonotonicInstant.now
+        return Deadline(fieldValue: value.span, limit: limit, from: now)?.remaining(at: now)
+    }
+
+    private static let deadlineField: HTTPFieldName = "x-request-deadline-ms"
+
+    private static func openAdmin(_ runtime: ServiceRuntime) async throws -> HTTPServer {
+        let options = runtime.configuration[AdminOptions.self]
+        let lock = AdminGuard(token: options.token)
+        var settings = RouterSettings()
+        settings.authenticate = { lock.principal(of: $0) }
+        let telemetry = runtime.telemetry
+        let admin = AdminRoutes(levels: telemetry.logs.levels, logger: Logger("admin", to: telemetry.logs))
+        let router = try Router(settings: settings) { admin.routes }
+        var http = HTTPServerSettings()
+        (http.drainTimeout, http.drainIdleTimeout) = (.seconds(1), .zero)
+        router.configure(&http)
+        return try await HTTPServer.start(
+            at: options.address,
+            on: runtime.group,
+            settings: http,
+            handler: router.respond
+        )
+    }
+}

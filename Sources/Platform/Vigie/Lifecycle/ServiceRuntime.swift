@@ -1,0 +1,127 @@
+package import Configuration
+package import HTTP
+package import Reactor
+import Resilience
+import Routing
+import Telemetry
+
+/// A service's life, from its start to its end (defaults.md, "Health and lifecycle").
+package struct ServiceRuntime: Sendable {
+    let identity: ServiceIdentity
+    let configuration: LoadedConfiguration
+    let telemetry: ServiceTelemetry
+    let group: EventLoopGroup
+
+    package init(
+        _ identity: ServiceIdentity,
+        _ configuration: LoadedConfiguration,
+        _ telemetry: ServiceTelemetry,
+        on group: EventLoopGroup
+    ) {
+        self.identity = identity
+        self.configuration = configuration
+        self.telemetry = telemetry
+        self.group = group
+    }
+
+    /// How long the last spans and log lines may take to leave.
+    static let flushTime = Duration.seconds(3)
+
+    /// Starts a service, runs `body` while it serves, then drains it.
+    ///
+    /// - Returns: whether every request was answered.
+    /// - Throws: what stopped the start, or what `body` threw, behind the draining.
+    package func run<S: Service>(
+        _ type: S.Type,
+        _ body: @Sendable (RunningService) async throws -> Void
+    ) async throws -> HTTPServer.DrainResult {
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            if let exporter = telemetry.exporter {
+                tasks.addTask(executorPreference: group.next()) { await exporter.run() }
+            }
+            let result = await Result { try await Context.with(context) { try await live(type, body) } }
+            await telemetry.close(by: .now + Self.flushTime, on: group)
+            tasks.cancelAll()
+            return try result.get()
+        }
+    }
+
+    /// What start and end, and all work beside the requests, run in.
+    private var context: Context {
+        Context().with {
+            $0.logger = Logger("vigie", to: telemetry.logs)
+            $0.tracer = telemetry.tracer
+        }
+    }
+
+    private func live<S: Service>(
+        _ type: S.Type,
+        _ body: @Sendable (RunningService) async throws -> Void
+    ) async throws -> HTTPServer.DrainResult {
+        try telemetry.observeProcess(identity, on: group)
+        let board = HealthBoard()
+        try telemetry.metrics.observe(StandardMetrics.dependencyUp) {
+            board.checks.map { MetricReading($0.state.isUp ? 1 : 0, labels: [$0.dependency.name]) }
+        }
+        let setup = ServiceSetup(identity, configuration, telemetry, board, on: group)
+        let result = await Result { try await serve(type, setup, body) }
+        for close in setup.noted.closings.reversed() { await close() }
+        return try result.get()
+    }
+
+    private func serve<S: Service>(
+        _ type: S.Type,
+        _ setup: ServiceSetup,
+        _ body: @Sendable (RunningService) async throws -> Void
+    ) async throws -> HTTPServer.DrainResult {
+        let authenticator = try TokenAuthenticator.configured(
+            configuration[AuthenticationOptions.self],
+            telemetry.metrics,
+            on: group
+        )
+        let service = try await S(setup)
+        let listeners = try await Listeners.open(self, setup, authenticator, service.routes)
+        let running = RunningService(
+            address: listeners.service.address,
+            adminAddress: listeners.admin.address,
+            board: setup.board
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            let prober = HealthProber(
+                board: setup.board,
+                options: configuration[InstanceOptions.self],
+                logger: Context.current.logger,
+                group: group
+            )
+            await prober.probeAll()
+            tasks.addTask(executorPreference: group.next()) { await prober.run() }
+            if let authenticator {
+                let loop = group.next()
+                tasks.addTask(executorPreference: loop) { await authenticator.run(on: loop) }
+            }
+            for work in setup.noted.works {
+                let loop = group.next()
+                tasks.addTask(executorPreference: loop) { await BackgroundWork(work: work, loop: loop).run() }
+            }
+            setup.board.phase = .serving
+            setup.logger.info(
+                "serving",
+                ["address": "http://\(running.address)", "admin": "http://\(running.adminAddress)"]
+            )
+            let outcome = await Result { try await body(running) }
+            setup.board.phase = .draining
+            setup.logger.info("draining")
+            let drained = await listeners.drain()
+            tasks.cancelAll()
+            try outcome.get()
+            return drained
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What `body` returns or throws, on the caller's actor.
+    init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}

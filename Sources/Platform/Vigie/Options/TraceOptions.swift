@@ -1,0 +1,103 @@
+import Configuration
+import Telemetry
+
+/// Which traces are kept, and where they go: OpenTelemetry's own variables, and the project's.
+struct TraceOptions: ConfigurationPart {
+    var ratio = 1.0
+    var keepsTail = true
+    var endpoint: String?
+    var headers: SecretString?
+    var encoding: String?
+    var timeout: String?
+    var file: String?
+    var acceptsB3 = false
+    var serviceName: String?
+    var resource: String?
+
+    static let title = "Traces"
+    static let settings: [Setting<Self>] = [
+        Setting(
+            "trace.ratio",
+            \.ratio,
+            .decimal(0...1),
+            environment: "TRACE_RATIO",
+            help: "The share of traces that are kept from their beginning."
+        ),
+        Setting(
+            "trace.tail",
+            \.keepsTail,
+            .boolean,
+            help: "Whether errors and slow requests are kept of the other traces."
+        ),
+        Setting(
+            "trace.endpoint",
+            \.endpoint,
+            .optional(.text()),
+            environment: "OTEL_EXPORTER_OTLP_ENDPOINT",
+            help: "The collector, http://host:4318; none: traces are not sent."
+        ),
+        Setting(
+            "trace.headers",
+            \.headers,
+            .optional(.secret()),
+            environment: "OTEL_EXPORTER_OTLP_HEADERS",
+            help: "Fields for the collector: name=value,…"
+        ),
+        Setting(
+            "trace.protocol",
+            \.encoding,
+            .optional(.text()),
+            environment: "OTEL_EXPORTER_OTLP_PROTOCOL",
+            help: "http/protobuf or http/json."
+        ),
+        Setting(
+            "trace.timeout",
+            \.timeout,
+            .optional(.text()),
+            environment: "OTEL_EXPORTER_OTLP_TIMEOUT",
+            help: "How long the collector may take, in milliseconds."
+        ),
+        Setting("trace.file", \.file, .optional(.text()), help: "A file to append traces to, as lines of OTLP/JSON."),
+        Setting("trace.b3", \.acceptsB3, .boolean, help: "Whether callers may name their span by B3 fields."),
+        Setting(
+            "trace.service-name",
+            \.serviceName,
+            .optional(.text()),
+            environment: "OTEL_SERVICE_NAME",
+            help: "What traces call the service, where that differs."
+        ),
+        Setting(
+            "trace.resource",
+            \.resource,
+            .optional(.text()),
+            environment: "OTEL_RESOURCE_ATTRIBUTES",
+            help: "More about where the traces come from: key=value,…"
+        ),
+    ]
+
+    func contradictions() -> [String] {
+        var problems: [String] = []
+        _ = otlp(&problems)
+        _ = resource([:], &problems)
+        if endpoint != nil, file != nil { problems.append("trace.endpoint and trace.file exclude each other") }
+        return problems
+    }
+
+    /// Where traces are sent; nil for nowhere.
+    func otlp(_ problems: inout [String]) -> OTLPSettings? {
+        guard let endpoint else { return nil }
+        var environment = ["OTEL_EXPORTER_OTLP_ENDPOINT": endpoint]
+        environment["OTEL_EXPORTER_OTLP_HEADERS"] = headers?.reveal()
+        environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = encoding
+        environment["OTEL_EXPORTER_OTLP_TIMEOUT"] = timeout
+        return OTLPSettings(environment: environment, problems: &problems)
+    }
+
+    /// What traces say of the process.
+    func resource(_ defaults: Attributes, _ problems: inout [String]) -> OTLPResource {
+        var environment: [String: String] = [:]
+        environment["OTEL_SERVICE_NAME"] = serviceName
+        environment["OTEL_RESOURCE_ATTRIBUTES"] = resource
+        return OTLPResource(environment: environment, defaults: defaults, problems: &problems)
+    }
+}

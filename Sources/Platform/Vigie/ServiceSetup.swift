@@ -1,0 +1,83 @@
+public import Configuration
+public import Reactor
+public import Routing
+import Synchronization
+public import Telemetry
+
+/// What a service is made with: the platform's parts, and a place to say what else runs and what is needed.
+public final class ServiceSetup: Sendable {
+    /// What was said while the service was made.
+    struct Notes: Sendable {
+        var works: [Work] = []
+        var closings: [@Sendable () async -> Void] = []
+        var idempotency: (any IdempotencyStore)?
+    }
+
+    /// Work beside the requests.
+    struct Work: Sendable {
+        let name: String
+        let run: @Sendable () async throws -> Void
+    }
+
+    /// Who this process is.
+    public let identity: ServiceIdentity
+    /// The event loops, and the pool for what blocks.
+    public let group: EventLoopGroup
+    /// The settings: `setup.configuration[MyOptions.self]`.
+    public let configuration: LoadedConfiguration
+    /// Metrics, tracer, logs.
+    public let telemetry: ServiceTelemetry
+    /// Where to log.
+    public let logger: Logger
+    let board: HealthBoard
+    private let notes = Mutex(Notes())
+
+    init(
+        _ identity: ServiceIdentity,
+        _ configuration: LoadedConfiguration,
+        _ telemetry: ServiceTelemetry,
+        _ board: HealthBoard,
+        on group: EventLoopGroup
+    ) {
+        self.identity = identity
+        self.configuration = configuration
+        self.telemetry = telemetry
+        self.board = board
+        self.group = group
+        logger = Logger(identity.name.name, to: telemetry.logs)
+    }
+
+    /// Says what the service needs. It gets traffic while all that is required answers; the rest only shows in `/health`.
+    ///
+    /// - Parameters:
+    ///   - name: what it is called in `/health` and in metrics.
+    ///   - kind: `datastore` or `component` (draft-inadarei-api-health-check-06 §4.2).
+    ///   - isRequired: whether the service can't serve without it.
+    ///   - probe: asks it; throws when it does not answer as it should. Is cancelled after `instance.probe-timeout`.
+    public func depends(
+        on name: String,
+        kind: String = "component",
+        isRequired: Bool = true,
+        probe: @escaping @Sendable () async throws -> Void
+    ) {
+        board.add(Dependency(name: name, kind: kind, isRequired: isRequired, probe: probe))
+    }
+
+    /// Has work done beside the requests, from the start until the service drains: then its task is cancelled.
+    ///
+    /// Work that throws is logged and begun again, after a wait that grows from 1 s to 30 s; one that returns is done.
+    public func runs(_ name: String, _ work: @escaping @Sendable () async throws -> Void) {
+        notes.withLock { $0.works.append(Work(name: name, run: work)) }
+    }
+
+    /// Has something closed when the last request was answered, in the reverse order of these calls.
+    public func closes(_ body: @escaping @Sendable () async -> Void) {
+        notes.withLock { $0.closings.append(body) }
+    }
+
+    /// Has first answers of `.idempotent` routes kept there. With a database that is done already.
+    public func keepsAnswers(in store: any IdempotencyStore) { notes.withLock { $0.idempotency = store } }
+
+    /// What was said so far.
+    var noted: Notes { notes.withLock { $0 } }
+}
