@@ -45,7 +45,7 @@ func program(_ name: String, in folder: String, _ dependencies: Target.Dependenc
 func tests(of name: String, _ dependencies: Target.Dependency..., excluding: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: [.byName(name: name)] + dependencies,
+        dependencies: [.byName(name: name), "TestSupport"] + dependencies,
         path: "Tests/\(name)Tests",
         exclude: excluding,
         swiftSettings: strict
@@ -92,6 +92,14 @@ let package = Package(
         program("Hello", in: "Examples", "HTTP", "Reactor"),
         program("BareProxy", in: "Examples", "HTTP", "Reactor"),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
+
+        // What several modules' tests share.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Reactor"],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
 
         tests(of: "Configuration"),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -162,10 +163,8 @@ import Testing
 
     @Test("a secret's file is read from disk")
     func readsDisk() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "vigie-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "secret").path
+        let folder = try TemporaryFolder()
+        let path = folder.url.appending(path: "secret").path
         try Data("on-disk\n".utf8).write(to: URL(fileURLWithPath: path))
         let sources = ConfigurationSources(
             arguments: ["--vault-url=x"],

@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -10,7 +11,7 @@ import Testing
         _ settings: BatchSettings = BatchSettings(),
         _ body: @escaping @Sendable (BatchSpanExporter, Tracer) async throws -> Void
     ) async throws {
-        let exporter = BatchSpanExporter(to: transport, on: try TestLoops.group, settings: settings)
+        let exporter = BatchSpanExporter(to: transport, on: try TestLoops.two, settings: settings)
         let tracer = Tracer(sink: exporter)
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { await exporter.run() }
@@ -121,5 +122,5 @@ import Testing
 
 extension BatchSpanExporter {
     /// Lets others work while a test waits for a counter.
-    func pause() async throws { try await TestLoops.group.next().sleep(for: .milliseconds(1)) }
+    func pause() async throws { try await TestLoops.two.next().sleep(for: .milliseconds(1)) }
 }
