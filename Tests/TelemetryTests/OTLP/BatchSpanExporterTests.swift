@@ -106,7 +106,7 @@ import Testing
     func schedule(seed: UInt64) {
         var random = SplitMix(seed: seed)
         for _ in 0..<1000 {
-            var schedule = RetrySchedule()
+            var schedule = ExportSchedule()
             let waits = (0..<5).map { _ in schedule.wait(wish: nil, random: random.next()) }
             for (index, wait) in waits.prefix(4).enumerated() {
                 let most = Duration.seconds(1 << index)
@@ -114,7 +114,7 @@ import Testing
             }
             #expect(waits[4] == nil)
         }
-        var schedule = RetrySchedule()
+        var schedule = ExportSchedule()
         let granted = [7, 7000, -7].map { schedule.wait(wish: .seconds($0), random: 0) }
         #expect(granted == [.seconds(7), .seconds(30), .zero])
     }
