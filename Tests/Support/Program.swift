@@ -5,11 +5,11 @@ package import Reactor
 package enum Program {
     private static let environment = ProcessInfo.processInfo.environment
 
-    /// Whether a program that is missing is a failure (`VIGIE_REQUIRE_PEERS=1`).
-    package static let isRequired = environment["VIGIE_REQUIRE_PEERS"] == "1"
+    /// Whether a program that is missing is a failure (`TEST_REQUIRE_PEERS=1`).
+    package static let isRequired = environment["TEST_REQUIRE_PEERS"] == "1"
 
-    /// The Python that has the peers' packages (`VIGIE_PYTHON`); nil where it is not installed.
-    package static let python: String? = environment["VIGIE_PYTHON"].flatMap {
+    /// The Python that has the peers' packages (`TEST_PYTHON`); nil where it is not installed.
+    package static let python: String? = environment["TEST_PYTHON"].flatMap {
         FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil
     }
 

@@ -7,7 +7,7 @@ import Testing
 /// here must be accepted by others too, with the same end.
 @Suite(
     "what is accepted here, other parsers accept",
-    .enabled(if: Program.isPythonWanted, "needs VIGIE_PYTHON")
+    .enabled(if: Program.isPythonWanted, "needs TEST_PYTHON")
 )
 struct PeerTests {
     /// Accepted requests from the corpus and from changed good ones of it, each with its least content.

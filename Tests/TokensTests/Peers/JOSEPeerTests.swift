@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokens
 
-@Suite("other libraries' tokens", .enabled(if: Program.isPythonWanted, "needs VIGIE_PYTHON"))
+@Suite("other libraries' tokens", .enabled(if: Program.isPythonWanted, "needs TEST_PYTHON"))
 struct JOSEPeerTests {
     static let peers: [String] = ["pyjwt", "jwcrypto"]
 
