@@ -85,7 +85,7 @@ let package = Package(
         platform("Postgres", "CPostgres", "Reactor"),
         platform("Resilience", "Reactor"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
-        platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
+        platform("Tokens", "JSON", "Reactor", "CArgon2", "COpenSSL"),
         platform("WebClient", "CCurl", "HTTP", "Reactor"),
 
         // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.

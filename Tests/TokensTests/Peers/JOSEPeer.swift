@@ -6,8 +6,8 @@ import TestSupport
 enum JOSEPeer {
     /// What the script answers to each request, in order.
     static func ask(_ requests: [[String: ClaimValue]]) async throws -> [[String: ClaimValue]] {
-        let lines = requests.flatMap { (request) -> [UInt8] in JSONText.encode(request) + [0x0A] }
+        let lines = requests.flatMap { (request) -> [UInt8] in ClaimWriter.encode(request) + [0x0A] }
         let answer = try await Program.ask(Program.script("jose_peer.py"), input: lines)
-        return try answer.split(separator: 0x0A).map { try JSONReader.object(Array($0)) }
+        return try answer.split(separator: 0x0A).map { try ClaimReader.object(Array($0)) }
     }
 }

@@ -87,8 +87,8 @@ struct JOSEPeerTests {
             return
         }
         let fromPEM = try KeyPair(pem: Secret(try #require(answers[1]["pem"]?.string)))
-        #expect(try KeyPair(jwk: Secret(JSONText.encode(rsa))).publicKey == fromPEM.publicKey)
-        #expect(throws: KeyError.self) { try KeyPair(jwk: Secret(JSONText.encode(small))) }
+        #expect(try KeyPair(jwk: Secret(ClaimWriter.encode(rsa))).publicKey == fromPEM.publicKey)
+        #expect(throws: KeyError.self) { try KeyPair(jwk: Secret(ClaimWriter.encode(small))) }
         #expect(throws: KeyError.self) { try KeyPair(pem: Secret(try #require(answers[2]["pem"]?.string))) }
     }
 }
