@@ -62,6 +62,7 @@ let package = Package(
         .library(name: "Reactor", targets: ["Reactor"]),
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "Routing", targets: ["Routing"]),
+        .library(name: "Secrets", targets: ["Secrets"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "WebClient", targets: ["WebClient"]),
@@ -77,7 +78,7 @@ let package = Package(
         interop("CPostgres", "libpq-dev"),
         interop("CZlib", "zlib1g-dev"),
 
-        platform("Configuration"),
+        platform("Configuration", "Secrets"),
         platform("JSON"),
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
@@ -85,7 +86,8 @@ let package = Package(
         platform("Postgres", "CPostgres", "Reactor"),
         platform("Resilience", "Reactor"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
-        platform("Tokens", "JSON", "Reactor", "CArgon2", "COpenSSL"),
+        platform("Secrets", "COpenSSL"),
+        platform("Tokens", "JSON", "Reactor", "Secrets", "CArgon2", "COpenSSL"),
         platform("WebClient", "CCurl", "HTTP", "Reactor"),
 
         // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.
@@ -101,7 +103,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        tests(of: "Configuration"),
+        tests(of: "Configuration", "Secrets"),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),
         tests(
@@ -126,10 +128,12 @@ let package = Package(
         tests(of: "Postgres", "Reactor"),
         tests(of: "Resilience", "Reactor"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
+        tests(of: "Secrets"),
         tests(
             of: "Tokens",
             "COpenSSL",
             "Reactor",
+            "Secrets",
             excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]
         ),
         tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),

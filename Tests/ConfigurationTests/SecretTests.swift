@@ -1,4 +1,5 @@
 import Foundation
+import Secrets
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 
     @Test("whatever prints a secret gets ***")
     func type() {
-        let secret = SecretString(Self.word)
+        let secret = Secret(Self.word)
         var dumped = ""
         dump(secret, to: &dumped)
         dump([secret], to: &dumped)

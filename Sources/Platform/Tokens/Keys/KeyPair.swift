@@ -1,3 +1,5 @@
+public import Secrets
+
 /// A private key with its public half: it can sign.
 public struct KeyPair: Sendable {
     let native: NativeKey
