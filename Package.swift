@@ -45,7 +45,7 @@ func program(_ name: String, in folder: String, _ dependencies: Target.Dependenc
 func tests(of name: String, _ dependencies: Target.Dependency..., excluding: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: [.byName(name: name)] + dependencies,
+        dependencies: [.byName(name: name), "TestSupport"] + dependencies,
         path: "Tests/\(name)Tests",
         exclude: excluding,
         swiftSettings: strict
@@ -62,6 +62,7 @@ let package = Package(
         .library(name: "Reactor", targets: ["Reactor"]),
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "Routing", targets: ["Routing"]),
+        .library(name: "Secrets", targets: ["Secrets"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Vigie", targets: ["Vigie"]),
@@ -79,7 +80,7 @@ let package = Package(
         interop("CPostgres", "libpq-dev"),
         interop("CZlib", "zlib1g-dev"),
 
-        platform("Configuration"),
+        platform("Configuration", "Secrets"),
         platform("JSON"),
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
@@ -87,7 +88,8 @@ let package = Package(
         platform("Postgres", "CPostgres", "Reactor"),
         platform("Resilience", "Reactor"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
-        platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
+        platform("Secrets", "COpenSSL"),
+        platform("Tokens", "JSON", "Reactor", "Secrets", "CArgon2", "COpenSSL"),
         platform(
             "Vigie",
             "Configuration",
@@ -97,6 +99,7 @@ let package = Package(
             "Reactor",
             "Resilience",
             "Routing",
+            "Secrets",
             "Telemetry",
             "Tokens",
             "WebClient"
@@ -109,7 +112,18 @@ let package = Package(
         program("BareProxy", in: "Examples", "HTTP", "Reactor"),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
 
-        tests(of: "Configuration"),
+        // The service of the tests of processes.
+        program("DrillService", in: "Tests", "Vigie"),
+
+        // What several modules' tests share.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Reactor"],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
+
+        tests(of: "Configuration", "Secrets"),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),
         tests(
@@ -134,13 +148,15 @@ let package = Package(
         tests(of: "Postgres", "Reactor"),
         tests(of: "Resilience", "Reactor"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
+        tests(of: "Secrets"),
         tests(
             of: "Tokens",
             "COpenSSL",
             "Reactor",
+            "Secrets",
             excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]
         ),
-        tests(of: "Vigie", "VigieTesting"),
+        tests(of: "Vigie", "HTTP", "Reactor", "Routing", "Telemetry", "VigieTesting", "DrillService"),
         tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
     ],
     swiftLanguageModes: [.v6]

@@ -6,8 +6,8 @@ public func fuzzToken(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     if let decoded = Base64URL.decode(bytes.span) {
         precondition(Array(Base64URL.encode(decoded.span).utf8) == bytes, "base64url has two forms")
     }
-    if let object = try? JSONReader.object(bytes) {
-        let again = try? JSONReader.object(JSONText.encode(object))
+    if let object = try? ClaimReader.object(bytes) {
+        let again = try? ClaimReader.object(ClaimWriter.encode(object))
         precondition(again == object, "an object that is written is read otherwise")
     }
     // The input is two JSON texts, so that the fuzzer need not find base64url by itself.

@@ -13,10 +13,27 @@ shopt -s nullglob
 targets=(Fuzz/*.swift)
 ((${#targets[@]})) || die "there is no Fuzz/*.swift"
 
-# sources_of TARGET: sets `sources` to what the target tests.
+# compile ARGUMENT...: swiftc as the package is built, with what the fuzzer has to see.
+compile() {
+    swiftc -O -g -swift-version 6 -parse-as-library -sanitize=fuzzer,address \
+        -enable-upcoming-feature ExistentialAny \
+        -enable-upcoming-feature MemberImportVisibility \
+        -enable-upcoming-feature NonisolatedNonsendingByDefault \
+        -enable-upcoming-feature InternalImportsByDefault \
+        -package-name vigie -I .build/fuzz "$@"
+}
+
+# build_module NAME: builds a module that is tested as others import it.
+build_module() {
+    compile -wmo -c -emit-module -emit-module-path ".build/fuzz/$1.swiftmodule" -module-name "$1" \
+        "Sources/Platform/$1"/*.swift "Sources/Platform/$1"/*/*.swift -o ".build/fuzz/$1.o"
+}
+
+# sources_of TARGET: sets `sources` to what the target tests, `modules` to the modules that these import.
 sources_of() {
+    modules=()
     case $1 in
-        FuzzToken) sources=(Sources/Platform/Tokens/Parsing/*.swift) ;;
+        FuzzToken) sources=(Sources/Platform/Tokens/Parsing/*.swift) modules=(JSON) ;;
         FuzzJSON) sources=(Sources/Platform/JSON/*.swift Sources/Platform/JSON/*/*.swift) ;;
         *) sources=(Sources/Platform/HTTP/Messages/*.swift Sources/Platform/HTTP/Codec/*.swift) ;;
     esac
@@ -35,13 +52,12 @@ for file in "${targets[@]}"; do
     log=.build/fuzz/$target.log
     sources_of "$target"
     echo "fuzz: building $target" >&2
-    swiftc -O -g -swift-version 6 -parse-as-library -sanitize=fuzzer,address -use-ld=lld \
-        -enable-upcoming-feature ExistentialAny \
-        -enable-upcoming-feature MemberImportVisibility \
-        -enable-upcoming-feature NonisolatedNonsendingByDefault \
-        -enable-upcoming-feature InternalImportsByDefault \
-        -package-name vigie -module-name "$target" \
-        "${sources[@]}" "$file" -o "$binary"
+    objects=()
+    for module in "${modules[@]}"; do
+        build_module "$module"
+        objects+=(".build/fuzz/$module.o")
+    done
+    compile -use-ld=lld -module-name "$target" "${sources[@]}" "$file" "${objects[@]}" -o "$binary"
     mkdir -p "$corpus"
     if [[ -d Fuzz/seeds/$target ]]; then
         cp -R "Fuzz/seeds/$target/." "$corpus"

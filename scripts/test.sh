@@ -8,9 +8,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 scripts/ensure.sh test
 scripts/python.sh
-export VIGIE_PYTHON=$root/.vigie/python/bin/python
+export TEST_PYTHON=$root/.vigie/python/bin/python
 # All peers are installed now: tests that find one missing fail instead of being skipped.
-export VIGIE_REQUIRE_PEERS=1
+export TEST_REQUIRE_PEERS=1
 
 # Tests open thousands of sockets.
 hard=$(ulimit -Hn)

@@ -1,3 +1,5 @@
+import Secrets
+
 @testable import Configuration
 
 /// A part with a setting of each kind.
@@ -61,8 +63,8 @@ struct SampleOptions: ConfigurationPart, Equatable {
 /// A part with secrets and a required value.
 struct VaultOptions: ConfigurationPart {
     var url = ""
-    var password: SecretString?
-    var peerPassword: SecretString?
+    var password: Secret?
+    var peerPassword: Secret?
     var least = 1
     var most = 10
 

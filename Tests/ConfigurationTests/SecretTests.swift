@@ -1,4 +1,6 @@
 import Foundation
+import Secrets
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -8,7 +10,7 @@ import Testing
 
     @Test("whatever prints a secret gets ***")
     func type() {
-        let secret = SecretString(Self.word)
+        let secret = Secret(Self.word)
         var dumped = ""
         dump(secret, to: &dumped)
         dump([secret], to: &dumped)
@@ -162,10 +164,8 @@ import Testing
 
     @Test("a secret's file is read from disk")
     func readsDisk() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "vigie-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "secret").path
+        let folder = try TemporaryFolder()
+        let path = folder.url.appending(path: "secret").path
         try Data("on-disk\n".utf8).write(to: URL(fileURLWithPath: path))
         let sources = ConfigurationSources(
             arguments: ["--vault-url=x"],

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import JSON
@@ -6,29 +7,17 @@ import Testing
 @Suite("Python's json, where it is strict, reads the same texts and the same values")
 struct PythonTests {
     /// What Python makes of each text.
-    private func verdicts(_ texts: [[UInt8]]) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        process.arguments = ["python3", folder.appendingPathComponent("Peers/python_json.py").path]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+    private func verdicts(_ texts: [[UInt8]]) async throws -> [String] {
         let lines = texts.map { text in
             text.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined() + "\n"
         }
-        // The script reads all before it writes.
-        try input.fileHandleForWriting.write(contentsOf: Data(lines.joined().utf8))
-        try input.fileHandleForWriting.close()
-        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let script = Program.script("Peers/python_json.py")
+        let answer = try await Program.succeed("python3", [script], input: Array(lines.joined().utf8))
         return String(decoding: answer, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     @Test("of the tables, of mutated texts and of random values")
-    func same() throws {
+    func same() async throws {
         var random = SplitMix(seed: 8259)
         var texts = PropertyTests.corpus
         for _ in 0..<300 { texts.append(try JSONText.encode(PropertyTests.value(&random, depth: 4))) }
@@ -37,7 +26,7 @@ struct PythonTests {
             changed[random.below(text.count)] = Array("{}[]:,\"\\u019eE+-. ".utf8)[random.below(18)]
             texts.append(changed)
         }
-        let verdicts = try verdicts(texts)
+        let verdicts = try await verdicts(texts)
         try #require(verdicts.count == texts.count)
         var accepted: [(JSONValue, String)] = []
         for (text, verdict) in zip(texts, verdicts) {
@@ -49,7 +38,7 @@ struct PythonTests {
             if let ours, verdict != "no" { accepted.append((ours, verdict)) }
         }
         // What Python writes of what it read must be what it writes of what we read and wrote.
-        let again = try self.verdicts(accepted.map { try JSONText.encode($0.0) })
+        let again = try await self.verdicts(accepted.map { try JSONText.encode($0.0) })
         #expect(again == accepted.map(\.1))
         #expect(accepted.count > 300)
     }

@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("addresses and names", .timeLimit(.minutes(1))) struct AddressTests {
@@ -53,7 +54,7 @@ import Testing
 
     @Test("localhost is this machine")
     func resolvesLocalhost() async throws {
-        let found = try await Resolver(pool: ReactorFixture.group.blocking).addresses(
+        let found = try await Resolver(pool: TestLoops.two.blocking).addresses(
             of: "localhost",
             port: 80
         )
@@ -66,7 +67,7 @@ import Testing
         arguments: ["no-such-host.invalid", "a b", ""]
     )
     func resolvesNothing(host: String) async throws {
-        let resolver = Resolver(pool: try ReactorFixture.group.blocking)
+        let resolver = Resolver(pool: try TestLoops.two.blocking)
         let failure = await #expect(throws: Resolver.Failure.self) {
             try await resolver.addresses(of: host, port: 80)
         }

@@ -1,5 +1,6 @@
 import Reactor
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("blocking pool", .timeLimit(.minutes(1))) struct BlockingPoolTests {
@@ -17,7 +18,7 @@ import Testing
     @Test("calls run off the loops, and give back what they return or throw")
     func results() async throws {
         let pool = BlockingPool(threads: 2, queue: 10)
-        let loop = try ReactorFixture.group.loops[0]
+        let loop = try TestLoops.two.loops[0]
         let (inside, after) = try await Task(executorPreference: loop) {
             (try await pool.run { EventLoop.current == nil }, EventLoop.current === loop)
         }.value

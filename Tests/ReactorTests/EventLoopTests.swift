@@ -1,12 +1,13 @@
 import Reactor
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("event loop", .timeLimit(.minutes(1))) struct EventLoopTests {
     let group: EventLoopGroup
     var loop: EventLoop { group.loops[0] }
 
-    init() throws { group = try ReactorFixture.group }
+    init() throws { group = try TestLoops.two }
 
     /// Pinned to a loop, as a server's part is.
     private actor Pinned {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("listening sockets", .timeLimit(.minutes(1))) struct ListeningSocketsTests {
@@ -43,12 +44,12 @@ import Testing
         #expect(try openSoon(address).address == address)
     }
 
-    @Test("another process is refused too", .enabled(if: ReactorFixture.product("hello") != nil))
+    @Test("another process is refused too", .enabled(if: Program.product("hello") != nil))
     func otherProcess() async throws {
         let first = try ListeningSockets.open(.loopback(port: 0), count: 2)
         let port = try #require(first.address.port)
-        let program = try #require(ReactorFixture.product("hello"))
-        let loop = try ReactorFixture.group.loops[0]
+        let program = try #require(Program.product("hello"))
+        let loop = try TestLoops.two.loops[0]
         let other = try ChildProcess(.init(program, ["--port", "\(port)"]), on: loop)
         #expect(try await other.wait() == .exited(1))
     }

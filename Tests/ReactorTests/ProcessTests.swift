@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("child processes and signals", .timeLimit(.minutes(1))) struct ProcessTests {
     let loop: EventLoop
 
-    init() throws { loop = try ReactorFixture.group.loops[0] }
+    init() throws { loop = try TestLoops.two.loops[0] }
 
     private func shell(_ script: String) -> ChildProcess.Command { .init("/bin/sh", ["-c", script]) }
 
@@ -79,7 +80,7 @@ import Testing
         #expect(unsafe mkfifo(path, 0o600) == 0)
         // The child holds the pipe open for as long as it lives; its parent waits for it.
         let child = try ChildProcess(shell("sleep 1000 > '\(path)' & wait"), on: loop)
-        let pool = try ReactorFixture.group.blocking
+        let pool = try TestLoops.two.blocking
         let reader = try await pool.run { unsafe open(path, O_RDONLY | O_CLOEXEC) }
         #expect(child.signal(SIGKILL, toGroup: true))
         #expect(try await child.wait() == .signaled(SIGKILL))

@@ -1,11 +1,12 @@
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("stream sockets", .timeLimit(.minutes(1))) struct StreamSocketTests {
     let loop: EventLoop
 
-    init() throws { loop = try ReactorFixture.group.loops[0] }
+    init() throws { loop = try TestLoops.two.loops[0] }
 
     /// Connects on the loop; the error, or nil when that worked.
     private func connect(

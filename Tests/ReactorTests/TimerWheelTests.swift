@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Reactor
@@ -66,20 +67,5 @@ import Testing
         #expect(wheel.popExpired(at: 1_000) == nil)
         #expect(wheel.nextTick == 1_001)
         #expect(wheel.popExpired(at: 1_001) == "late")
-    }
-}
-
-/// A small random generator with a seed that can be printed (Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

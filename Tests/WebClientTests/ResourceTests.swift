@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @testable import WebClient

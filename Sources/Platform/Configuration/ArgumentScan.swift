@@ -1,3 +1,5 @@
+import Secrets
+
 /// Reads arguments: `--flag value`, `--flag=value`, and `--flag` alone where that means `true`.
 struct ArgumentScan {
     private(set) var found: [GivenValue] = []
@@ -49,7 +51,7 @@ struct ArgumentScan {
         guard !entry.traits.isSecret || entry.isFileReference else {
             let name = entry.traits.name
             let rule = "other users can see flags: use \(name.environment) or \(name.fileReference.flag)"
-            return report(flag, value: SecretString.mask, rule: rule)
+            return report(flag, value: Secret.mask, rule: rule)
         }
         guard seen.insert(flag).inserted else { return report(flag, rule: "given twice") }
         found.append(

@@ -1,3 +1,5 @@
+import Secrets
+
 /// One thing that is wrong with the configuration.
 public struct ConfigurationMistake: Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, as it was given: `--server-port`, `VIGIE_SERVER_PORT`, `server.port in app.json`.
@@ -19,7 +21,7 @@ public struct ConfigurationMistake: Sendable, Equatable, CustomStringConvertible
 
     init(_ source: ConfigurationSource, raw: RawValue, breaks traits: SettingTraits) {
         let value =
-            traits.isSecret ? SecretString.mask : Excerpt.escaped(Excerpt.masked(raw.joined), limit: 60)
+            traits.isSecret ? Secret.mask : Excerpt.escaped(Excerpt.masked(raw.joined), limit: 60)
         self.init(source.description, value: value, rule: "must be \(traits.rule)")
     }
 

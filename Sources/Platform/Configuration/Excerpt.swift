@@ -1,3 +1,5 @@
+import Secrets
+
 /// Makes foreign text fit to be shown.
 enum Excerpt {
     /// Escapes what could forge a line or steer a terminal, and cuts what is longer than `limit` characters.
@@ -18,7 +20,7 @@ enum Excerpt {
         var rest = text[..<at]
         while let mark = rest.firstIndex(of: ":") {
             guard !rest[mark...].hasPrefix("://") else {
-                return "\(text[..<mark])://\(SecretString.mask)\(text[at...])"
+                return "\(text[..<mark])://\(Secret.mask)\(text[at...])"
             }
             rest = rest[mark...].dropFirst()
         }

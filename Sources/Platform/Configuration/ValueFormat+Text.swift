@@ -1,3 +1,5 @@
+public import Secrets
+
 extension ValueFormat where Value == String {
     /// A text of some characters, none of them a control character.
     public static func text(_ length: ClosedRange<Int> = 1...4_096) -> ValueFormat {
@@ -37,7 +39,7 @@ extension ValueFormat where Value: CaseIterable & RawRepresentable, Value.RawVal
     }
 }
 
-extension ValueFormat where Value == SecretString {
+extension ValueFormat where Value == Secret {
     /// A secret. It comes by the environment, by the file, or by the name of a file that holds it (the key with `-file`,
     /// the variable with `_FILE`; one line end at its end is dropped), not by a flag, which other users can see. `least`
     /// is the fewest bytes of UTF-8 that it must have.
@@ -49,9 +51,9 @@ extension ValueFormat where Value == SecretString {
                 guard case .text(let text) = raw, (least...65_536).contains(text.utf8.count) else {
                     return nil
                 }
-                return SecretString(text)
+                return Secret(text)
             },
-            show: { _ in SecretString.mask }
+            show: { _ in Secret.mask }
         )
     }
 }

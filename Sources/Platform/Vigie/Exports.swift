@@ -6,6 +6,7 @@
 @_exported public import Reactor
 @_exported public import Resilience
 @_exported public import Routing
+@_exported public import Secrets
 @_exported public import Telemetry
 @_exported public import Tokens
 @_exported public import WebClient

@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 
 /// Pieces for a request, one for each that is asked for.
 struct CountedPieces: AsyncSequence, Sendable {

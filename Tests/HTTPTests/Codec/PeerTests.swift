@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -6,7 +7,7 @@ import Testing
 /// here must be accepted by others too, with the same end.
 @Suite(
     "what is accepted here, other parsers accept",
-    .enabled(if: PeerParser.python != nil, "needs VIGIE_PYTHON")
+    .enabled(if: Program.isPythonWanted, "needs TEST_PYTHON")
 )
 struct PeerTests {
     /// Accepted requests from the corpus and from changed good ones of it, each with its least content.
@@ -41,9 +42,9 @@ struct PeerTests {
         text.hasPrefix("\r\n")
     }
 
-    private func check(_ peer: PeerParser, seed: UInt64, differences: [Difference]) throws {
+    private func check(_ peer: PeerParser, seed: UInt64, differences: [Difference]) async throws {
         let requests = accepted(seed: seed, count: 8_000)
-        let verdicts = try peer.verdicts(of: requests.map { $0.1 })
+        let verdicts = try await peer.verdicts(of: requests.map { $0.1 })
         try #require(requests.count == verdicts.count)
         #expect(requests.count > 1_000, "so few are accepted that the comparison says little")
         for ((request, bytes), verdict) in zip(requests, verdicts) where verdict != "whole" {
@@ -56,13 +57,13 @@ struct PeerTests {
     }
 
     @Test("llhttp, strict", arguments: 1...3 as ClosedRange<UInt64>)
-    func llhttp(seed: UInt64) throws {
+    func llhttp(seed: UInt64) async throws {
         let differences = [Self.tabAtCoding, Self.unknownMethod]
-        try check(PeerParser(script: "llhttp_verdicts.py"), seed: seed, differences: differences)
+        try await check(PeerParser(script: "llhttp_verdicts.py"), seed: seed, differences: differences)
     }
 
     @Test("h11", arguments: 4...6 as ClosedRange<UInt64>)
-    func h11(seed: UInt64) throws {
-        try check(PeerParser(script: "h11_verdicts.py"), seed: seed, differences: [Self.emptyLine])
+    func h11(seed: UInt64) async throws {
+        try await check(PeerParser(script: "h11_verdicts.py"), seed: seed, differences: [Self.emptyLine])
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 /// A folder with a few files, beside one that must not be reachable from it.
@@ -9,11 +10,12 @@ final class FileFolder: Sendable {
     static let large = Array(
         (0..<3_000).map { Array(repeating: UInt8(truncatingIfNeeded: $0 / 7), count: 1_000) }.joined()
     )
-    let base: URL
+    private let outer: TemporaryFolder
+    var base: URL { outer.url }
     var root: String { base.appending(path: "public").path }
 
     init() throws {
-        base = FileManager.default.temporaryDirectory.appending(path: "vigie-files-\(UUID().uuidString)")
+        outer = try TemporaryFolder()
         let folder = base.appending(path: "public")
         try FileManager.default.createDirectory(
             at: folder.appending(path: "sub"),
@@ -30,8 +32,6 @@ final class FileFolder: Sendable {
             withDestinationURL: base.appending(path: "secret.txt")
         )
     }
-
-    deinit { try? FileManager.default.removeItem(at: base) }
 }
 
 @Suite("files", .timeLimit(.minutes(1))) struct FileResponderTests {

@@ -1,9 +1,10 @@
 import Reactor
+import TestSupport
 import Testing
 
 @testable import HTTP
 
-@Suite("nginx", .enabled(if: Peer.isWanted("nginx"), "needs nginx"), .timeLimit(.minutes(1)))
+@Suite("nginx", .enabled(if: Program.isWanted("nginx"), "needs nginx"), .timeLimit(.minutes(1)))
 struct NginxTests {
     private static func content(_ size: Int, seed: UInt64) -> [UInt8] {
         var random = SplitMix(seed: seed)
@@ -90,13 +91,13 @@ struct NginxTests {
 
     @Test(
         "one of two servers behind it drains under load: nobody notices",
-        .enabled(if: Peer.isWanted("wrk"), "needs wrk")
+        .enabled(if: Program.isWanted("wrk"), "needs wrk")
     )
     func drain() async throws {
         try await PeerServer.run(product: "hello") { first, _ in
             try await PeerServer.run(product: "hello") { second, leaving in
                 try await Nginx.run(upstream: [first, second], Nginx.proxy) { address in
-                    async let load = Peer.run("wrk", ["-t1", "-c32", "-d3s", "http://\(address)/1k"])
+                    async let load = Program.run("wrk", ["-t1", "-c32", "-d3s", "http://\(address)/1k"])
                     // So many answers beside the load: then it is under way.
                     let client = try ClientFixture.client()
                     for _ in 0..<200 {

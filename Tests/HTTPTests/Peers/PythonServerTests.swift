@@ -1,21 +1,22 @@
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 
 @testable import HTTP
 
 @Suite(
     "Python's http.server",
-    .enabled(if: Peer.isWanted("python3"), "needs python3"),
+    .enabled(if: Program.isWanted("python3"), "needs python3"),
     .timeLimit(.minutes(1))
 )
 struct PythonServerTests {
     @Test("answers of all sizes and forms come whole", arguments: ["HTTP/1.0", "HTTP/1.1"])
     func whole(_ version: String) async throws {
-        let arguments = [Peer.script("http_server.py"), version]
+        let arguments = [Program.script("http_server.py"), version]
         // It knows no drain: the signal ends it.
         try await PeerServer.run(
-            Peer.python,
+            Program.python ?? "python3",
             arguments,
             exits: .signaled(SIGTERM),
             isReady: PeerServer.announced

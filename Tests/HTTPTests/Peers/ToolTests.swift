@@ -1,5 +1,6 @@
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -20,8 +21,8 @@ import Testing
 
     private static let sent = (0..<900_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
 
-    private func curl(_ arguments: [String], input: [UInt8]? = nil) async throws -> Peer.Result {
-        try await Peer.run(
+    private func curl(_ arguments: [String], input: [UInt8]? = nil) async throws -> Program.Result {
+        try await Program.run(
             "curl",
             ["-sS", "-v", "--max-time", "30", "--noproxy", "*"] + arguments,
             input: input
@@ -30,7 +31,7 @@ import Testing
 
     @Test(
         "curl gets, heads and posts",
-        .enabled(if: Peer.isWanted("curl"), "needs curl"),
+        .enabled(if: Program.isWanted("curl"), "needs curl"),
         arguments: Target.allCases
     )
     func curl(_ target: Target) async throws {
@@ -58,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("curl uploads", .enabled(if: Peer.isWanted("curl"), "needs curl"), arguments: Target.allCases)
+    @Test("curl uploads", .enabled(if: Program.isWanted("curl"), "needs curl"), arguments: Target.allCases)
     func upload(_ target: Target) async throws {
         try await with(target) { port in
             let echo = "http://127.0.0.1:\(port)/echo"
@@ -80,7 +81,11 @@ import Testing
         }
     }
 
-    @Test("curl with HTTP/1.0", .enabled(if: Peer.isWanted("curl"), "needs curl"), arguments: Target.allCases)
+    @Test(
+        "curl with HTTP/1.0",
+        .enabled(if: Program.isWanted("curl"), "needs curl"),
+        arguments: Target.allCases
+    )
     func old(_ target: Target) async throws {
         try await with(target) { port in
             let base = "http://127.0.0.1:\(port)"
@@ -93,7 +98,7 @@ import Testing
         }
     }
 
-    @Test("curl over a Unix socket", .enabled(if: Peer.isWanted("curl"), "needs curl"))
+    @Test("curl over a Unix socket", .enabled(if: Program.isWanted("curl"), "needs curl"))
     func unix() async throws {
         let path = ClientFixture.socketPath()
         try await PeerServer.run(product: "hello", ["--host", "unix:\(path)"]) { address, _ in
@@ -104,10 +109,14 @@ import Testing
         #expect(unsafe access(path, F_OK) != 0, "the socket's file is removed")
     }
 
-    @Test("wrk finds no error", .enabled(if: Peer.isWanted("wrk"), "needs wrk"), arguments: Target.allCases)
+    @Test(
+        "wrk finds no error",
+        .enabled(if: Program.isWanted("wrk"), "needs wrk"),
+        arguments: Target.allCases
+    )
     func wrk(_ target: Target) async throws {
         try await with(target) { port in
-            let result = try await Peer.run("wrk", ["-t1", "-c32", "-d1s", "http://127.0.0.1:\(port)/1k"])
+            let result = try await Program.run("wrk", ["-t1", "-c32", "-d1s", "http://127.0.0.1:\(port)/1k"])
             #expect(result.exit == .exited(0))
             #expect(result.text.contains(" requests in "))
             #expect(
@@ -119,13 +128,13 @@ import Testing
 
     @Test(
         "h2load finds no failure",
-        .enabled(if: Peer.isWanted("h2load"), "needs h2load"),
+        .enabled(if: Program.isWanted("h2load"), "needs h2load"),
         arguments: Target.allCases
     )
     func h2load(_ target: Target) async throws {
         try await with(target) { port in
             let arguments = ["--h1", "-n", "2000", "-c", "16", "-m", "4", "http://127.0.0.1:\(port)/1k"]
-            let result = try await Peer.run("h2load", arguments)
+            let result = try await Program.run("h2load", arguments)
             #expect(result.text.contains("2000 succeeded, 0 failed, 0 errored, 0 timeout"), "\(result.text)")
         }
     }
@@ -134,13 +143,16 @@ import Testing
 
     @Test(
         "Python's clients",
-        .enabled(if: PeerParser.python != nil || Peer.isRequired, "needs Python with h11")
+        .enabled(if: Program.isPythonWanted, "needs Python with h11")
     )
     func python() async throws {
         for target in Target.allCases {
             try await with(target) { port in
                 for script in Self.scripts {
-                    let result = try await Peer.run(Peer.python, [Peer.script(script), "\(port)"])
+                    let result = try await Program.run(
+                        Program.python ?? "python3",
+                        [Program.script(script), "\(port)"]
+                    )
                     #expect(result.text == "whole\n", "\(script): \(result.error)")
                 }
             }
@@ -151,7 +163,7 @@ import Testing
 
     @Test(
         "slow clients leave room for others",
-        .enabled(if: Peer.isWanted("slowhttptest"), "needs slowhttptest")
+        .enabled(if: Program.isWanted("slowhttptest"), "needs slowhttptest")
     )
     func slowClients() async throws {
         try await with(.hello) { port in
@@ -161,7 +173,7 @@ import Testing
                     let arguments = [mode, "-c", "200", "-r", "200", "-i", "1", "-l", "5", "-p", "3"]
                     group.addTask {
                         let url = ["-u", "http://127.0.0.1:\(port)/\(path)"]
-                        return (mode, try await Peer.run("slowhttptest", arguments + url).text)
+                        return (mode, try await Program.run("slowhttptest", arguments + url).text)
                     }
                 }
                 for try await (mode, text) in group {

@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("where a server listens", .timeLimit(.minutes(1))) struct AddressTests {

@@ -1,5 +1,6 @@
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("a client that closes while its request is handled", .timeLimit(.minutes(1))) struct ClosedClientTests

@@ -1,5 +1,6 @@
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("many connections (H23)", .timeLimit(.minutes(1))) struct ConnectionLimitTests {

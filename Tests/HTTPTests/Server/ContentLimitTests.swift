@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite("contents that are too large, or announced", .timeLimit(.minutes(1))) struct ContentLimitTests {

@@ -1,5 +1,6 @@
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("a deadline that passes in the turn that brings bytes", .timeLimit(.minutes(1)))

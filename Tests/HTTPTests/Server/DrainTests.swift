@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("draining", .timeLimit(.minutes(1))) struct DrainTests {
@@ -93,7 +94,7 @@ import Testing
         } handler: { _ in
             HTTPResponse(.ok)
         } _: { server in
-            let (isHeld, mayGoOn) = (Events<Void>(), Gate())
+            let (isHeld, mayGoOn) = (Events<Void>(), Barrier())
             group.loops[0].execute {
                 isHeld.note(())
                 mayGoOn.wait()

@@ -1,5 +1,6 @@
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("one loop for many", .timeLimit(.minutes(1))) struct FairnessTests {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import TestSupport
 import Testing
 
 @Suite("hostile input: refusals", .timeLimit(.minutes(1))) struct HostileInputTests {

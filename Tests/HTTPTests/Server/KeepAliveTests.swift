@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite("connections from one request to the next", .timeLimit(.minutes(1))) struct KeepAliveTests {

@@ -1,5 +1,6 @@
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("clients that leave (H22)", .timeLimit(.minutes(1))) struct LeavingTests {

@@ -1,5 +1,6 @@
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("contents of requests", .timeLimit(.minutes(1))) struct RequestContentTests {

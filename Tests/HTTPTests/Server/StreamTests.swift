@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite("answers that come piece by piece", .timeLimit(.minutes(1))) struct StreamTests {

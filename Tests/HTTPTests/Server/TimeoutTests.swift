@@ -1,5 +1,6 @@
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("clients that keep the server waiting (H16)", .timeLimit(.minutes(1))) struct TimeoutTests {

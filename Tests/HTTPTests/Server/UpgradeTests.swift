@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite("connections that leave HTTP (RFC 9110 §7.8)", .timeLimit(.minutes(1))) struct UpgradeTests {

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import HTTP
 
 /// Messages and contents, good and bad, for properties that hold for all of them: those of the tables, and some more.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Reactor
+import TestSupport
 
 /// The example server as a program of its own, started by the shell and ended with this object.
 final class HelloProcess: Sendable {
@@ -11,35 +12,26 @@ final class HelloProcess: Sendable {
     private let output: Int32
 
     /// The product beside the test bundle.
-    static let program: String? = {
-        let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let path = bundle.deletingLastPathComponent().appending(path: "hello").path
-        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
-    }()
+    static let program = Program.product("hello")
 
     /// Starts `hello` with `arguments` behind `setup`, shell commands such as `ulimit -n 64`.
     init(_ arguments: [String], setup: String = ":") throws {
         guard let program = Self.program else { throw Silent(output: "no hello beside the tests") }
-        var pair: [Int32] = [-1, -1]
-        // A pair of sockets, since they close on exec from the beginning: no other child can hold them open.
-        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        guard unsafe socketpair(AF_UNIX, type, 0, &pair) == 0 else {
-            throw RawSocket.Failure(call: "socketpair", code: errno)
-        }
-        defer { close(pair[1]) }
-        output = pair[0]
+        let (ours, theirs) = try SocketPair.make()
+        defer { close(theirs) }
+        output = ours
         var patience = timeval(tv_sec: 30, tv_usec: 0)
         unsafe setsockopt(output, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var command = ChildProcess.Command(
             "/bin/sh",
             ["-c", "\(setup); exec \"$0\" \"$@\"", program] + arguments
         )
-        command.output = pair[1]
-        command.error = pair[1]
+        command.output = theirs
+        command.error = theirs
         do {
             process = try ChildProcess(command, on: try TestServer.group.loops[0])
         } catch {
-            close(pair[0])
+            close(ours)
             throw error
         }
     }

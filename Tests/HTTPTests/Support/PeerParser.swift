@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 
 @testable import HTTP
 
@@ -7,27 +7,10 @@ struct PeerParser: Sendable {
     /// The script in `Peers`.
     let script: String
 
-    /// The Python that has the peers' packages; nil where it is not installed.
-    static let python: String? = ProcessInfo.processInfo.environment["VIGIE_PYTHON"].flatMap {
-        FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil
-    }
-
     /// What the peer says of each request, in order.
-    func verdicts(of requests: [[UInt8]]) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.python ?? "/nonexistent")
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        process.arguments = [folder.appendingPathComponent("Peers/\(script)").path]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+    func verdicts(of requests: [[UInt8]]) async throws -> [String] {
         let lines = requests.map { $0.map(Self.hexadecimal).joined() }.joined(separator: "\n")
-        // The script reads all before it writes.
-        try input.fileHandleForWriting.write(contentsOf: Data(lines.utf8))
-        try input.fileHandleForWriting.close()
-        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        let answer = try await Program.ask(Program.script("../Peers/\(script)"), input: Array(lines.utf8))
         return String(decoding: answer, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 

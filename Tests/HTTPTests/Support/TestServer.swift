@@ -1,16 +1,15 @@
 import HTTP
 import Reactor
-import Synchronization
+import TestSupport
 import Testing
 
 /// A server on a port of its own, for one test.
 enum TestServer {
-    private static let two = Result { () throws(SystemError) in try EventLoopGroup(count: 2) }
     private static let spare = Result { () throws(SystemError) in try EventLoopGroup(count: 2) }
     private static let one = Result { () throws(SystemError) in try EventLoopGroup(count: 1) }
 
     /// The loops that all tests share.
-    static var group: EventLoopGroup { get throws { try two.get() } }
+    static var group: EventLoopGroup { get throws { try TestLoops.two } }
     /// Loops that carry little, for tests of timeouts.
     static var quiet: EventLoopGroup { get throws { try spare.get() } }
     /// A single loop, for what is counted by loop.
@@ -69,28 +68,5 @@ extension HTTPServer {
         // It ended because the last connection did, not because the default time was up.
         #expect(MonotonicInstant.now - began < HTTPServerSettings().drainTimeout)
         return await counters
-    }
-}
-
-/// Events that a handler reports and a test waits for, in order.
-final class Events<Event: Sendable>: Sendable {
-    private let stream: AsyncStream<Event>
-    private let continuation: AsyncStream<Event>.Continuation
-    private let seen: Mutex<[Event]> = Mutex([])
-
-    init() { (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(100_000)) }
-
-    func note(_ event: Event) {
-        seen.withLock { $0.append(event) }
-        continuation.yield(event)
-    }
-
-    /// All so far.
-    var all: [Event] { seen.withLock { $0 } }
-
-    /// Waits for the next one that no call has returned yet.
-    func next() async -> Event? {
-        for await event in stream { return event }
-        return nil
     }
 }

@@ -19,7 +19,7 @@ final class TestServer: Sendable {
 
     /// Whether the tests are to run: when PostgreSQL is installed, or when it has to be.
     static let isWanted =
-        programs != nil || ProcessInfo.processInfo.environment["VIGIE_REQUIRE_PEERS"] == "1"
+        programs != nil || ProcessInfo.processInfo.environment["TEST_REQUIRE_PEERS"] == "1"
 
     private static let started = Result { try TestServer() }
     /// The server that most tests share, each with a database of its own.

@@ -3,6 +3,7 @@ import HTTP
 import Reactor
 import Routing
 import Synchronization
+import TestSupport
 import Testing
 
 /// What handlers may answer, and how they fail.
@@ -136,11 +137,9 @@ import Testing
 
     @Test("files below a rest")
     func files() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "routing-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data("hello".utf8).write(to: folder.appending(path: "a b.txt"))
-        let files = FileResponder(root: folder.path, pool: try Live.group.blocking)
+        let folder = try TemporaryFolder()
+        try Data("hello".utf8).write(to: folder.url.appending(path: "a b.txt"))
+        let files = FileResponder(root: folder.path, pool: try TestLoops.one.blocking)
         let router = try Router.open {
             Get("/static/{path...}") { (request, path: PathRest) in
                 try await files.response(to: request.head, path: "/" + path.encoded)

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import Reactor
 import Routing
+import TestSupport
 import Testing
 
 /// Forms with files (RFC 7578), as they are read and as they are refused.

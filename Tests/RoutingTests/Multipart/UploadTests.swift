@@ -2,26 +2,13 @@ import Foundation
 import HTTP
 import Reactor
 import Routing
+import TestSupport
 import Testing
 
 /// Forms whose files go to the disk.
 @Suite("uploads") struct UploadTests {
-    /// A folder that must be empty whenever no request is under way.
-    final class Folder: Sendable {
-        let path: String
-
-        init() throws {
-            path = FileManager.default.temporaryDirectory.appending(path: "uploads-\(UUID().uuidString)").path
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-
-        var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path) } }
-    }
-
     private static func router(_ folder: String, _ pool: BlockingPool? = nil) throws -> Router {
-        let pool = try pool ?? Live.group.blocking
+        let pool = try pool ?? TestLoops.one.blocking
         return try Router.open {
             $0.uploads = UploadSettings(folder: folder, pool: pool)
         } routes: {
@@ -41,7 +28,7 @@ import Testing
 
     @Test("fields are text, files come back as they were sent, and leave nothing behind")
     func upload() async throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try await Live.run(Self.router(folder.path)) { server in
             var request = HTTPRequest(.post, "/upload", fields: [.contentType: MultipartTests.type])
             request.body = HTTPBody(MultipartTests.example)
@@ -56,7 +43,7 @@ import Testing
 
     @Test("a large file")
     func large() async throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let content = String(repeating: "0123456789abcdef", count: 1 << 16)
         try await Live.run(Self.router(folder.path)) { server in
             var request = HTTPRequest(.post, "/upload", fields: [.contentType: MultipartTests.type])
@@ -75,7 +62,7 @@ import Testing
         ]
     )
     func refused(content: String, status: Int) async throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let answer = try await MultipartTests.send(Self.router(folder.path), "/upload", content)
         #expect(answer.status == status)
         #expect(try folder.names.isEmpty)
@@ -83,7 +70,7 @@ import Testing
 
     @Test("a field that is no text is 400")
     func text() async throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let bytes =
             Array("--AaB03x\r\nContent-Disposition: form-data; name=a\r\n\r\n".utf8) + [0xFF]
             + Array("\r\n--AaB03x--".utf8)
@@ -108,7 +95,7 @@ import Testing
 
     @Test("a full pool is 503")
     func full() async throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let pool = BlockingPool(threads: 1, queue: 1)
         let (holds, hold) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let gate = DispatchSemaphore(value: 0)

@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Reactor
 import Routing
+import TestSupport
 import Testing
 
 /// `/openapi.json`, made from the declarations.
@@ -51,7 +52,7 @@ import Testing
         settings.authenticate = { _ in nil }
         settings.idempotency = MemoryIdempotencyStore()
         settings.openAPI = OpenAPIInfo(title: "Notes", version: "1.2.3", summary: "Keeps notes")
-        settings.uploads = UploadSettings(pool: try Live.group.blocking)
+        settings.uploads = UploadSettings(pool: try TestLoops.one.blocking)
         return try Router(settings: settings) {
             Group("/notes", .tags("notes")) {
                 Get(auth: .open, .summary("Finds notes")) { (_, _: Page) in [Note]() }
@@ -186,32 +187,15 @@ import Testing
         )
     }
 
-    static let python = ProcessInfo.processInfo.environment["VIGIE_PYTHON"]
-    static let isWanted = python != nil || ProcessInfo.processInfo.environment["VIGIE_REQUIRE_PEERS"] == "1"
-
-    @Test("is valid by the official schema of OpenAPI 3.1", .enabled(if: isWanted))
+    @Test("is valid by the official schema of OpenAPI 3.1", .enabled(if: Program.isPythonWanted))
     func valid() async throws {
         let text = try await Self.router().send(.get, "/openapi.json").body
-        #expect(try Self.validate(text) == "")
+        #expect(try await Self.validate(text) == "")
         let broken = Array(#"{"openapi":"3.1.0","info":{"title":"a"},"paths":{"b":{}}}"#.utf8)
-        #expect(try Self.validate(broken) != "")
+        #expect(try await Self.validate(broken) != "")
     }
 
-    private static func validate(_ document: [UInt8]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(python))
-        process.arguments = [
-            URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "validate.py").path
-        ]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(document))
-        try input.fileHandleForWriting.close()
-        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: answer, as: UTF8.self)
+    private static func validate(_ document: [UInt8]) async throws -> String {
+        String(decoding: try await Program.ask(Program.script("validate.py"), input: document), as: UTF8.self)
     }
 }

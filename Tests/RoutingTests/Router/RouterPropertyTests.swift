@@ -1,5 +1,6 @@
 import HTTP
 import Routing
+import TestSupport
 import Testing
 
 /// The radix walk finds what the plainest matcher finds.

@@ -1,15 +1,11 @@
 import HTTP
 import Reactor
 import Routing
+import TestSupport
 import Testing
 
 /// A router behind a real socket.
 enum Live {
-    private static let loops = Result { () throws(SystemError) in try EventLoopGroup(count: 1) }
-
-    /// The loop that all tests share.
-    static var group: EventLoopGroup { get throws { try loops.get() } }
-
     /// Serves `router`, runs `body` with a way to send requests, and drains.
     static func run(
         _ router: Router,
@@ -21,7 +17,7 @@ enum Live {
         settings.lingerTimeout = .milliseconds(200)
         change(&settings)
         router.configure(&settings)
-        let group = try group
+        let group = try TestLoops.one
         let server = try await HTTPServer.start(
             at: .loopback(port: 0),
             on: group,

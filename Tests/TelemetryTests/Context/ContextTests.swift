@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -63,7 +64,7 @@ import Testing
 
     @Test("the body stays on its caller's actor")
     func isolation() async throws {
-        let actor = OnLoop(try TestLoops.group.loops[0])
+        let actor = OnLoop(try TestLoops.two.loops[0])
         #expect(await actor.run() == [true, true, true, true])
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -37,7 +38,7 @@ import Testing
     func order() async throws {
         let pipe = try Pipe()
         let writer = LogWriter(descriptor: pipe.writing, loops: 2, byteLimit: 1 << 24)
-        let group = try TestLoops.group
+        let group = try TestLoops.two
         let reader = Task.detached { pipe.readAll() }
         await withTaskGroup { tasks in
             for (index, loop) in group.loops.enumerated() {

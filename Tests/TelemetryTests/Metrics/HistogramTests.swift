@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -37,7 +38,7 @@ import Testing
     @Test("buckets, count and sum are those of a naive model")
     func model() throws {
         let seed = UInt64.random(in: 0...(.max))
-        var random = SeededNumbers(seed: seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<100 {
             let bounds = Set(
                 (0..<Int.random(in: 1...20, using: &random)).map { _ in

@@ -1,5 +1,6 @@
 import Foundation
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -49,28 +50,31 @@ import Testing
         String(repeating: "\\", count: 300),
     ]
 
-    @Test("promtool check metrics has nothing to say", .enabled(if: MetricPeer.hasPromtool, "needs promtool"))
-    func promtool() throws {
-        let answer = try MetricPeer.lint(try everything().exposition(.text))
-        #expect(answer.status == 0 && answer.error.isEmpty, "\(answer.error)\(answer.output)")
+    @Test(
+        "promtool check metrics has nothing to say",
+        .enabled(if: Program.isWanted("promtool"), "needs promtool")
+    )
+    func promtool() async throws {
+        let answer = try await MetricPeer.lint(try everything().exposition(.text))
+        #expect(answer.exit == .exited(0) && answer.error.isEmpty, "\(answer.error)\(answer.text)")
     }
 
-    @Test("promtool finds what is wrong", .enabled(if: MetricPeer.hasPromtool, "needs promtool"))
-    func promtoolRefuses() throws {
-        #expect(try MetricPeer.lint(Array("# TYPE a counter\na{b=\"\n\"} 1\n".utf8)).status != 0)
+    @Test("promtool finds what is wrong", .enabled(if: Program.isWanted("promtool"), "needs promtool"))
+    func promtoolRefuses() async throws {
+        #expect(try await MetricPeer.lint(Array("# TYPE a counter\na{b=\"\n\"} 1\n".utf8)).exit != .exited(0))
     }
 
     @Test(
         "prometheus_client reads what was counted",
-        .enabled(if: MetricPeer.hasPython, "needs Python with prometheus_client"),
+        .enabled(if: Program.isPythonWanted, "needs Python with prometheus_client"),
         arguments: ExpositionFormat.allCases
     )
-    func python(format: ExpositionFormat) throws {
+    func python(format: ExpositionFormat) async throws {
         let registry = try everything()
         let name = format == .text ? "text" : "openmetrics"
-        let answer = try MetricPeer.parse(registry.exposition(format), as: name)
-        #expect(answer.status == 0, "\(answer.error)")
-        let samples = try answer.output.split(separator: "\n").map(Sample.init)
+        let answer = try await MetricPeer.parse(registry.exposition(format), as: name)
+        #expect(answer.exit == .exited(0), "\(answer.error)")
+        let samples = try answer.text.split(separator: "\n").map(Sample.init)
         let lines = registry.snapshot().reduce(0) { count, family in
             count + family.series.count * (family.kind == .histogram ? family.bounds.count + 3 : 1)
         }
@@ -90,11 +94,12 @@ import Testing
 
     @Test(
         "prometheus_client refuses what is wrong",
-        .enabled(if: MetricPeer.hasPython, "needs Python with prometheus_client")
+        .enabled(if: Program.isPythonWanted, "needs Python with prometheus_client")
     )
-    func pythonRefuses() throws {
+    func pythonRefuses() async throws {
         #expect(
-            try MetricPeer.parse(Array("# TYPE a counter\na_total 1\n".utf8), as: "openmetrics").status != 0
+            try await MetricPeer.parse(Array("# TYPE a counter\na_total 1\n".utf8), as: "openmetrics").exit
+                != .exited(0)
         )
     }
 

@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -10,7 +11,7 @@ import Testing
         _ settings: BatchSettings = BatchSettings(),
         _ body: @escaping @Sendable (BatchSpanExporter, Tracer) async throws -> Void
     ) async throws {
-        let exporter = BatchSpanExporter(to: transport, on: try TestLoops.group, settings: settings)
+        let exporter = BatchSpanExporter(to: transport, on: try TestLoops.two, settings: settings)
         let tracer = Tracer(sink: exporter)
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { await exporter.run() }
@@ -105,7 +106,7 @@ import Testing
     func schedule(seed: UInt64) {
         var random = SplitMix(seed: seed)
         for _ in 0..<1000 {
-            var schedule = RetrySchedule()
+            var schedule = ExportSchedule()
             let waits = (0..<5).map { _ in schedule.wait(wish: nil, random: random.next()) }
             for (index, wait) in waits.prefix(4).enumerated() {
                 let most = Duration.seconds(1 << index)
@@ -113,7 +114,7 @@ import Testing
             }
             #expect(waits[4] == nil)
         }
-        var schedule = RetrySchedule()
+        var schedule = ExportSchedule()
         let granted = [7, 7000, -7].map { schedule.wait(wish: .seconds($0), random: 0) }
         #expect(granted == [.seconds(7), .seconds(30), .zero])
     }
@@ -121,5 +122,5 @@ import Testing
 
 extension BatchSpanExporter {
     /// Lets others work while a test waits for a counter.
-    func pause() async throws { try await TestLoops.group.next().sleep(for: .milliseconds(1)) }
+    func pause() async throws { try await TestLoops.two.next().sleep(for: .milliseconds(1)) }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -67,39 +68,20 @@ import Testing
         )
     }
 
-    /// The Python that has OpenTelemetry's classes; nil where it is not installed.
-    static let python: String? = ProcessInfo.processInfo.environment["VIGIE_PYTHON"].flatMap {
-        FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil
-    }
-    static let isRequired = ProcessInfo.processInfo.environment["VIGIE_REQUIRE_PEERS"] == "1"
-
     /// What OpenTelemetry's classes read, as JSON.
-    static func decode(_ bytes: [UInt8], _ form: String) throws -> NSDictionary {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python ?? "/nonexistent")
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
-            path: "decode_otlp.py"
-        )
-        process.arguments = [script.path, form]
-        let (input, output) = (Pipe(), Pipe())
-        (process.standardInput, process.standardOutput) = (input, output)
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(bytes))
-        try input.fileHandleForWriting.close()
-        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+    static func decode(_ bytes: [UInt8], _ form: String) async throws -> NSDictionary {
+        let answer = try await Program.ask(Program.script("decode_otlp.py"), [form], input: bytes)
         return try object(String(decoding: answer, as: UTF8.self)) as NSDictionary
     }
 
     @Test(
         "OpenTelemetry's own classes read the same from both encodings",
-        .enabled(if: python != nil || isRequired)
+        .enabled(if: Program.isPythonWanted)
     )
-    func official() throws {
+    func official() async throws {
         let batch = Self.batch
-        let fromProtobuf = try Self.decode(batch.protobuf, "protobuf")
-        #expect(fromProtobuf == (try Self.decode(batch.json, "json")))
+        let fromProtobuf = try await Self.decode(batch.protobuf, "protobuf")
+        #expect(fromProtobuf == (try await Self.decode(batch.json, "json")))
         let text = "\(fromProtobuf)"
         for part in [
             "GET /notes/{id}", "4bf92f3577b34da6a3ce929d0e0e4736", "foo=1,bar=2", "9223372036854775807", "-1",

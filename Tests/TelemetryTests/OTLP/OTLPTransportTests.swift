@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import Reactor
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -35,7 +36,7 @@ import Testing
     ) async throws
         -> BatchSpanExporter.Counters
     {
-        let group = try TestLoops.group
+        let group = try TestLoops.two
         let server = try await HTTPServer.start(at: .loopback(port: 0), on: group, handler: collector.handle)
         var settings = OTLPSettings()
         (settings.host, settings.port) = ("127.0.0.1", server.address.port ?? 0)
@@ -69,8 +70,8 @@ import Testing
         #expect(received[1].head.method == .post && received[1].head.target == "/v1/traces")
         #expect(received[1].head.fields["content-type"] == "application/x-protobuf")
         #expect(received[1].head.fields["api-key"] == "k")
-        if OTLPBatchTests.python != nil || OTLPBatchTests.isRequired {
-            let read = "\(try OTLPBatchTests.decode(received[1].content, "protobuf"))"
+        if Program.isPythonWanted {
+            let read = "\(try await OTLPBatchTests.decode(received[1].content, "protobuf"))"
             #expect(["s0", "s1", "s2", "notes-a-1"].allSatisfy { read.contains($0) })
         }
     }
@@ -89,7 +90,7 @@ import Testing
         let path = FileManager.default.temporaryDirectory.appending(path: "vigie-\(UUID().uuidString).jsonl")
             .path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let pool = try TestLoops.group.blocking
+        let pool = try TestLoops.two.blocking
         let transport = try FileSpanTransport(
             path: path,
             byteLimit: 10_000,

@@ -1,4 +1,5 @@
 import COpenSSL
+import Secrets
 import Testing
 
 @testable import Tokens

@@ -46,10 +46,10 @@ import Testing
     @Test("RFC 7638 §3.1 and RFC 8037 A.3: thumbprints")
     func thumbprints() throws {
         let set = try KeySet(jwks: Examples.publicSet).jwks()
-        guard case .array(let keys) = try JSONReader.object(Array(set.utf8))["keys"],
+        guard case .array(let keys) = try ClaimReader.object(Array(set.utf8))["keys"],
             case .object(let rsa) = keys.first
         else { throw KeyError(code: .malformed, detail: "no key in the set") }
-        let rsaText = String(decoding: JSONText.encode(rsa), as: UTF8.self)
+        let rsaText = String(decoding: ClaimWriter.encode(rsa), as: UTF8.self)
         #expect(try PublicKey(jwk: rsaText).thumbprint == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")
         let edwards = #"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#
         #expect(try PublicKey(jwk: edwards).thumbprint == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")

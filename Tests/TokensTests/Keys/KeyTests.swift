@@ -1,3 +1,4 @@
+import Secrets
 import Testing
 
 @testable import Tokens
@@ -28,7 +29,7 @@ import Testing
     @Test("a public key's text holds nothing private", arguments: types)
     func shows(type: KeyType) throws {
         let pair = try KeyPair.generate(type)
-        let members = try JSONReader.object(Array(pair.publicKey.jwk(id: "k").utf8))
+        let members = try ClaimReader.object(Array(pair.publicKey.jwk(id: "k").utf8))
         #expect(Set(members.keys).isDisjoint(with: ["d", "p", "q", "dp", "dq", "qi", "k"]))
         #expect(members["kid"] == .string("k"))
         #expect(members["use"] == .string("sig"))
@@ -87,7 +88,7 @@ import Testing
             let (one, two) = (try KeyPair.generate(type), try KeyPair.generate(type))
             var members = try one.publicKey.members(id: nil, algorithm: nil)
             members["d"] = try two.native.privateMembers()["d"]
-            #expect(throws: KeyError.self) { try KeyPair(jwk: Secret(JSONText.encode(members))) }
+            #expect(throws: KeyError.self) { try KeyPair(jwk: Secret(ClaimWriter.encode(members))) }
         }
     }
 
@@ -142,7 +143,7 @@ import Testing
         for (name, value, isTaken) in cases {
             let before = members[name]
             members[name] = value
-            let set = JSONText.encode(["keys": .array([.object(members)])])
+            let set = ClaimWriter.encode(["keys": .array([.object(members)])])
             #expect(try KeySet(jwks: set).keys.count == (isTaken ? 1 : 0), "\(name) \(value)")
             members[name] = before
         }

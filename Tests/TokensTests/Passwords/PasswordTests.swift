@@ -1,4 +1,5 @@
 import Reactor
+import Secrets
 import Testing
 
 @testable import Tokens

@@ -1,8 +1,10 @@
+import Secrets
+import TestSupport
 import Testing
 
 @testable import Tokens
 
-@Suite("other libraries' tokens", .enabled(if: JOSEPeer.isWanted, "needs VIGIE_PYTHON"))
+@Suite("other libraries' tokens", .enabled(if: Program.isPythonWanted, "needs TEST_PYTHON"))
 struct JOSEPeerTests {
     static let peers: [String] = ["pyjwt", "jwcrypto"]
 
@@ -27,7 +29,7 @@ struct JOSEPeerTests {
     }
 
     @Test("each algorithm, both libraries, both directions", arguments: peers, SigningAlgorithm.allCases)
-    func interoperate(peer: String, algorithm: SigningAlgorithm) throws {
+    func interoperate(peer: String, algorithm: SigningAlgorithm) async throws {
         let pair = try pair(algorithm)
         let key =
             try pair.map { try SigningKey($0, id: "k", algorithm: algorithm) }
@@ -47,7 +49,7 @@ struct JOSEPeerTests {
         let verify = tokens.map { token in
             common.merging(["do": .string("verify"), "jwk": publicKey, "token": .string(token)]) { $1 }
         }
-        let answers = try JOSEPeer.ask(Array(repeating: common.merging(mint) { $1 }, count: 5) + verify)
+        let answers = try await JOSEPeer.ask(Array(repeating: common.merging(mint) { $1 }, count: 5) + verify)
         try #require(answers.count == 11)
         for answer in answers[0..<5] {
             let token = try #require(answer["token"]?.string)
@@ -71,10 +73,10 @@ struct JOSEPeerTests {
     }
 
     @Test("keys and thumbprints of others", arguments: [SigningAlgorithm.rs256, .es256, .edDSA])
-    func keys(algorithm: SigningAlgorithm) throws {
+    func keys(algorithm: SigningAlgorithm) async throws {
         let pair = try #require(try pair(algorithm))
         let publicJWK = try pair.publicKey.members(id: "k", algorithm: nil)
-        let answers = try JOSEPeer.ask([
+        let answers = try await JOSEPeer.ask([
             ["do": .string("thumbprint"), "jwk": .object(publicJWK)],
             ["do": .string("rsa"), "bits": .integer(2048)],
             ["do": .string("rsa"), "bits": .integer(1024)],
@@ -86,8 +88,8 @@ struct JOSEPeerTests {
             return
         }
         let fromPEM = try KeyPair(pem: Secret(try #require(answers[1]["pem"]?.string)))
-        #expect(try KeyPair(jwk: Secret(JSONText.encode(rsa))).publicKey == fromPEM.publicKey)
-        #expect(throws: KeyError.self) { try KeyPair(jwk: Secret(JSONText.encode(small))) }
+        #expect(try KeyPair(jwk: Secret(ClaimWriter.encode(rsa))).publicKey == fromPEM.publicKey)
+        #expect(throws: KeyError.self) { try KeyPair(jwk: Secret(ClaimWriter.encode(small))) }
         #expect(throws: KeyError.self) { try KeyPair(pem: Secret(try #require(answers[2]["pem"]?.string))) }
     }
 }

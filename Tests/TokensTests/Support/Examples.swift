@@ -1,4 +1,5 @@
 import Foundation
+import Secrets
 import Testing
 
 @testable import Tokens
@@ -22,7 +23,7 @@ enum Examples {
             if let k = key["k"]?.string {
                 return SigningKey(try SharedKey(Secret(try #require(Base64URL.bytes(k)))))
             }
-            return try SigningKey(KeyPair(jwk: Secret(JSONText.encode(key))), algorithm: algorithm)
+            return try SigningKey(KeyPair(jwk: Secret(ClaimWriter.encode(key))), algorithm: algorithm)
         }
     }
 
@@ -32,7 +33,7 @@ enum Examples {
         else {
             return [:]
         }
-        return (try? JSONReader.object(Array(bytes))) ?? [:]
+        return (try? ClaimReader.object(Array(bytes))) ?? [:]
     }()
 
     static let signed: [Signed] = list("signed").compactMap { example in
@@ -48,7 +49,7 @@ enum Examples {
     /// RFC 7517 A.1.
     static let publicSet: [UInt8] = {
         guard case .object(let set) = file["publicSet"] else { return [] }
-        return JSONText.encode(set)
+        return ClaimWriter.encode(set)
     }()
 
     private static func list(_ name: String) -> [[String: ClaimValue]] {

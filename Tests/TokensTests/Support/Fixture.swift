@@ -1,3 +1,4 @@
+import Secrets
 import Testing
 
 @testable import Tokens
@@ -94,7 +95,7 @@ enum Fixture {
     static func payload(_ changes: [String: ClaimValue?] = [:]) -> String {
         var object = claims.object
         for (name, value) in changes { object[name] = value }
-        return String(decoding: JSONText.encode(object), as: UTF8.self)
+        return String(decoding: ClaimWriter.encode(object), as: UTF8.self)
     }
 
     static let header = #"{"alg":"ES256","kid":"es256"}"#

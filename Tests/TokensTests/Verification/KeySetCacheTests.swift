@@ -22,7 +22,7 @@ import Testing
         var header = ["alg": ClaimValue.string(key.algorithm.rawValue)]
         header["kid"] = (id ?? key.id).map(ClaimValue.string)
         let input =
-            Base64URL.encode(JSONText.encode(header).span) + "."
+            Base64URL.encode(ClaimWriter.encode(header).span) + "."
             + Base64URL.encode(Array(Fixture.payload().utf8).span)
         let signature = try key.sign(Array(input.utf8))
         let token = try UnverifiedToken(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// An authority of the tests' own and what it vouches for, made anew for each user by openssl(1).
 final class Certificates: Sendable {
@@ -40,20 +41,20 @@ final class Certificates: Sendable {
 
     private static func makeRoot(_ pair: Pair, _ more: String) async throws {
         let names = ["-keyout", pair.key, "-out", pair.file, "-subj", "/CN=Vigie test", "-addext", more]
-        try await Program.run("openssl", ["req", "-x509", "-days", "2"] + newKey + names)
+        try await Program.succeed("openssl", ["req", "-x509", "-days", "2"] + newKey + names)
     }
 
     private func make(_ pair: Pair, _ names: String, days: Int) async throws {
         let request = pair.file + ".csr"
         let extensions = pair.file + ".ext"
         try names.write(toFile: extensions, atomically: true, encoding: .utf8)
-        try await Program.run(
+        try await Program.succeed(
             "openssl",
             ["req", "-keyout", pair.key, "-out", request, "-subj", "/CN=test"] + Self.newKey
         )
         let signing = [
             "-CA", authority, "-CAkey", "\(folder.path)/ca.key", "-days", "\(days)", "-extfile", extensions,
         ]
-        try await Program.run("openssl", ["x509", "-req", "-in", request, "-out", pair.file] + signing)
+        try await Program.succeed("openssl", ["x509", "-req", "-in", request, "-out", pair.file] + signing)
     }
 }

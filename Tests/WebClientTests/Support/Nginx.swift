@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 
 @testable import WebClient
@@ -40,82 +41,11 @@ struct Nginx: Sendable {
             atomically: true,
             encoding: .utf8
         )
-        let nginx = Nginx(ports: try freePorts(7))
-        let path = "\(folder.path)/nginx.conf"
-        try nginx.configuration(folder.path, certificates).write(
-            toFile: path,
-            atomically: true,
-            encoding: .utf8
-        )
-        let arguments = ["-p", folder.path, "-e", "stderr", "-c", path, "-g", "daemon off;"]
-        let process = try Program.start("nginx", arguments)
-        do {
-            try await answers(nginx.ports[0])
-            try await body(nginx)
-            process.signal(SIGTERM)
-            _ = try await process.wait()
-        } catch {
-            process.signal(SIGKILL, toGroup: true)
-            _ = try await process.wait()
-            throw error
+        try await NginxProcess.run(in: folder, ports: 7) { ports in
+            Nginx(ports: ports).servers(certificates)
+        } _: { ports in
+            try await body(Nginx(ports: ports))
         }
-    }
-
-    /// Waits until somebody listens: nginx does not say when it does.
-    private static func answers(_ port: UInt16) async throws {
-        let end = ContinuousClock.now + .seconds(20)
-        while !isListening(port) {
-            try #require(ContinuousClock.now < end, "nginx does not start")
-            await Task.yield()
-        }
-    }
-
-    private static func address(_ port: UInt16) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        return address
-    }
-
-    private static func withSocket<Value>(
-        _ port: UInt16,
-        _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Value
-    ) -> Value {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        defer { close(number) }
-        let address = address(port)
-        return unsafe withUnsafePointer(to: address) {
-            // `sockaddr` is how every kind of address is passed.
-            unsafe body(
-                number,
-                UnsafeRawPointer($0).assumingMemoryBound(to: sockaddr.self),
-                socklen_t(MemoryLayout<sockaddr_in>.size)
-            )
-        }
-    }
-
-    private static func isListening(_ port: UInt16) -> Bool {
-        unsafe withSocket(port) { unsafe connect($0, $1, $2) == 0 }
-    }
-
-    private static func freePorts(_ count: Int) throws -> [UInt16] {
-        var ports: Set<UInt16> = []
-        while ports.count < count {
-            let port = unsafe withSocket(0) { number, address, length -> UInt16 in
-                var bound = sockaddr_in()
-                var size = length
-                let isBound = unsafe bind(number, address, length) == 0
-                let isNamed = unsafe withUnsafeMutablePointer(to: &bound) {
-                    let raw = UnsafeMutableRawPointer($0)
-                    return unsafe getsockname(number, raw.assumingMemoryBound(to: sockaddr.self), &size) == 0
-                }
-                return isBound && isNamed ? UInt16(bigEndian: bound.sin_port) : 0
-            }
-            try #require(port != 0)
-            ports.insert(port)
-        }
-        return Array(ports)
     }
 
     private func server(
@@ -141,10 +71,7 @@ struct Nginx: Sendable {
         """
     }
 
-    private func configuration(_ folder: String, _ certificates: Certificates) -> String {
-        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
-            "\($0)_temp_path \(folder)/\($0);"
-        }
+    private func servers(_ certificates: Certificates) -> String {
         let servers = [
             server(0, "http2", certificates.good), server(1, "", certificates.good),
             server(2, "", certificates.expired), server(3, "", certificates.wrongHost),
@@ -157,18 +84,6 @@ struct Nginx: Sendable {
                 "ssl_verify_client on; ssl_client_certificate \(certificates.authority);"
             ),
         ]
-        return """
-            \(geteuid() == 0 ? "user root;" : "")
-            worker_processes 1;
-            pid \(folder)/nginx.pid;
-            error_log stderr crit;
-            events { worker_connections 2048; }
-            http {
-                access_log off;
-                root \(folder)/root;
-                \(temporary.joined(separator: " "))
-                \(servers.joined(separator: "\n"))
-            }
-            """
+        return servers.joined(separator: "\n")
     }
 }

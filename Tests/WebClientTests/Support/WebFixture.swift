@@ -1,16 +1,14 @@
 import HTTP
 import Reactor
+import TestSupport
 
 @testable import WebClient
 
 /// What the tests share: loops, and clients that wait long unless told otherwise.
 enum WebFixture {
-    private static let shared = Result { () throws(SystemError) in try EventLoopGroup(count: 1) }
-    private static let sharedPair = Result { () throws(SystemError) in try EventLoopGroup(count: 2) }
-
     /// One loop, so that all calls of a client share its connections.
-    static var loop: EventLoopGroup { get throws { try shared.get() } }
-    static var loops: EventLoopGroup { get throws { try sharedPair.get() } }
+    static var loop: EventLoopGroup { get throws { try TestLoops.one } }
+    static var loops: EventLoopGroup { get throws { try TestLoops.two } }
 
     /// A client that trusts the tests' authority and ignores the environment's proxies.
     static func client(

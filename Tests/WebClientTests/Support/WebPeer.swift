@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 
 @testable import WebClient
@@ -11,7 +12,7 @@ struct WebPeer: Sendable {
     let port: UInt16
     let isTLS: Bool
     /// What it reports, line by line.
-    let events: Events
+    let events: Events<String>
 
     /// Its address, by number.
     func destination() throws -> WebDestination {
@@ -23,13 +24,12 @@ struct WebPeer: Sendable {
         _ certificate: Certificates.Pair? = nil,
         _ body: (WebPeer) async throws -> Void
     ) async throws {
-        let (ours, theirs) = try socketPair()
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Peers/web_peer.py").path
+        let (ours, theirs) = try SocketPair.make()
+        let script = Program.script("../Peers/web_peer.py")
         let arguments = [script] + (certificate.map { [$0.file, $0.key] } ?? [])
         let process = try Program.start("python3", arguments, input: theirs, output: theirs)
         close(theirs)
-        let events = Events()
+        let events = Events<String>()
         read(ours, into: events)
         do {
             let port = try #require(await events.next().flatMap { UInt16($0) }, "the peer does not start")
@@ -44,15 +44,8 @@ struct WebPeer: Sendable {
         }
     }
 
-    private static func socketPair() throws -> (Int32, Int32) {
-        var ends: [Int32] = [0, 0]
-        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-        guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw SystemError("make a socket pair") }
-        return (ends[0], ends[1])
-    }
-
     /// Hands on what the program writes, from a thread of its own, until it ends.
-    private static func read(_ number: Int32, into events: Events) {
+    private static func read(_ number: Int32, into events: Events<String>) {
         DispatchQueue(label: "peer").async {
             guard let file = unsafe fdopen(number, "r") else { return events.finish() }
             var room = [CChar](repeating: 0, count: 4096)

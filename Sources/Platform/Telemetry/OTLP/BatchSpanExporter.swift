@@ -94,7 +94,7 @@ public final class BatchSpanExporter: SpanSink {
     }
 
     private func deliver(_ spans: [EndedSpan], _ loop: EventLoop) async {
-        var schedule = RetrySchedule()
+        var schedule = ExportSchedule()
         let payload: [UInt8]
         do {
             payload = try await group.blocking.run { [transport] in transport.encode(spans.map(\.data)) }

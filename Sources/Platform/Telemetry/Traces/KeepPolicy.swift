@@ -13,14 +13,14 @@ struct KeepPolicy: Sendable {
 
     private let settings: TailSettings
     private let lifetime: Int64
-    private var budget: TokenBucket
+    private var budget: TraceBudget
     private var routes: [String: LatencyEstimate] = [:]
     private var others = LatencyEstimate()
 
     init(_ settings: TailSettings) {
         self.settings = settings
         lifetime = settings.lifetime.nanoseconds
-        budget = TokenBucket(perSecond: settings.tracesPerSecond)
+        budget = TraceBudget(perSecond: settings.tracesPerSecond)
     }
 
     /// How many routes are followed.

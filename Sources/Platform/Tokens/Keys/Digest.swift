@@ -1,4 +1,5 @@
 import COpenSSL
+import Secrets
 
 /// SHA-256 and the HMAC on it.
 enum Digest {

@@ -11,7 +11,7 @@ struct JSONWebKey {
             throw KeyError(code: .malformed, detail: "a JWK of more than 64 KiB")
         }
         do {
-            members = try JSONReader.object(text)
+            members = try ClaimReader.object(text)
         } catch {
             throw KeyError(
                 code: .malformed,

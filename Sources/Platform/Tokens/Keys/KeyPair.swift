@@ -1,3 +1,5 @@
+public import Secrets
+
 /// A private key with its public half: it can sign.
 public struct KeyPair: Sendable {
     let native: NativeKey
@@ -40,7 +42,7 @@ public struct KeyPair: Sendable {
     /// The JWK with its private members, as a JSON object on one line; `id` is its `kid`, the thumbprint when nil.
     public func jwk(id: String? = nil) throws(KeyError) -> Secret {
         let members = try publicKey.members(id: id, algorithm: nil)
-        var text = JSONText.encode(try members.merging(native.privateMembers()) { $1 })
+        var text = ClaimWriter.encode(try members.merging(native.privateMembers()) { $1 })
         defer { Secret.erase(&text) }
         return Secret(text)
     }

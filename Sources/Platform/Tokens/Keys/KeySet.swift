@@ -16,7 +16,7 @@ public struct KeySet: Sendable, Hashable {
     public init(jwks text: [UInt8]) throws(KeyError) {
         guard text.count <= Self.limits.byteCount else { throw .malformedSet("more than 256 KiB") }
         let set: [String: ClaimValue]
-        do { set = try JSONReader.object(text) } catch {
+        do { set = try ClaimReader.object(text) } catch {
             throw .malformedSet("not a strict JSON object, at byte \(error.offset)")
         }
         guard case .array(let keys) = set["keys"] else { throw .malformedSet("no array `keys`") }
@@ -39,7 +39,7 @@ public struct KeySet: Sendable, Hashable {
         for key in keys {
             if let key = try key.members() { members.append(.object(key)) }
         }
-        return String(decoding: JSONText.encode(["keys": .array(members)]), as: UTF8.self)
+        return String(decoding: ClaimWriter.encode(["keys": .array(members)]), as: UTF8.self)
     }
 
     /// The key that a header means: by `kid` and algorithm. Without a `kid` the only one for the algorithm, if there is

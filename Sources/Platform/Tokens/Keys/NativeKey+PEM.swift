@@ -1,4 +1,5 @@
 import COpenSSL
+import Secrets
 
 extension NativeKey {
     // Each reader gets a callback for a passphrase, or OpenSSL would ask for one on the terminal; below 0 says that

@@ -21,7 +21,7 @@ public struct PublicKey: Sendable, Hashable {
 
     init(_ native: NativeKey) throws(KeyError) {
         self.native = native
-        let digest = try Digest.sha256(JSONText.encode(native.publicMembers()))
+        let digest = try Digest.sha256(ClaimWriter.encode(native.publicMembers()))
         thumbprint = Base64URL.encode(digest.span)
     }
 
@@ -36,7 +36,7 @@ public struct PublicKey: Sendable, Hashable {
     /// - Returns: the object's text.
     /// - Throws: ``KeyError`` when OpenSSL fails.
     public func jwk(id: String? = nil, algorithm: SigningAlgorithm? = nil) throws(KeyError) -> String {
-        String(decoding: JSONText.encode(try members(id: id, algorithm: algorithm)), as: UTF8.self)
+        String(decoding: ClaimWriter.encode(try members(id: id, algorithm: algorithm)), as: UTF8.self)
     }
 
     func members(id: String?, algorithm: SigningAlgorithm?) throws(KeyError) -> [String: ClaimValue] {

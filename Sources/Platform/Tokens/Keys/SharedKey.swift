@@ -1,3 +1,5 @@
+public import Secrets
+
 /// A secret that signer and verifier share, for `HS256` alone.
 ///
 /// A type of its own: no public key can become one, neither by a token's header nor by a mistake in a set of keys.

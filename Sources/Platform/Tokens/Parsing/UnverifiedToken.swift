@@ -37,6 +37,6 @@ public struct UnverifiedToken: Sendable {
 
     private static func object(_ text: Span<UInt8>) throws(TokenError) -> [String: ClaimValue] {
         guard let bytes = Base64URL.decode(text) else { throw .malformed }
-        do { return try JSONReader.object(bytes) } catch { throw .malformed }
+        do { return try ClaimReader.object(bytes) } catch { throw .malformed }
     }
 }

@@ -1,4 +1,5 @@
 import CArgon2
+import Secrets
 
 /// Argon2id, version 1.3 (RFC 9106), as blocking calls: some 20 ms each with the default cost.
 enum Argon2 {

@@ -1,4 +1,5 @@
 public import Reactor
+public import Secrets
 
 /// Hashes passwords by Argon2id on a pool of threads, so that no event loop waits for it.
 public struct PasswordHasher: Sendable {

@@ -14,14 +14,14 @@ public struct TokenSigner: Sendable {
         var header: [String: ClaimValue] = ["alg": .string(key.algorithm.rawValue)]
         header["typ"] = type.map(ClaimValue.string)
         header["kid"] = key.id.map(ClaimValue.string)
-        start = Base64URL.encode(JSONText.encode(header).span) + "."
+        start = Base64URL.encode(ClaimWriter.encode(header).span) + "."
     }
 
     /// The token that says `claims`, in compact form (RFC 7515 §7.1). Nothing is added: the caller says until when it holds.
     ///
     /// - Throws: ``KeyError`` when OpenSSL fails.
     public func sign(_ claims: TokenClaims) throws(KeyError) -> String {
-        let input = start + Base64URL.encode(JSONText.encode(claims.object).span)
+        let input = start + Base64URL.encode(ClaimWriter.encode(claims.object).span)
         let signature = try key.sign(Array(input.utf8))
         return input + "." + Base64URL.encode(signature.span)
     }

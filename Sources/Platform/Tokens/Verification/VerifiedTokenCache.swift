@@ -1,3 +1,5 @@
+import Secrets
+
 /// Tokens that were verified, so that the next request with the same one costs a look-up and no signature.
 ///
 /// Keyed by the whole token: the keyed hash (SipHash, its key is the process's own) finds the place, all bytes decide. What

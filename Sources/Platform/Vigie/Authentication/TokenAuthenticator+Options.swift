@@ -23,7 +23,7 @@ extension TokenAuthenticator {
 
     private static func keys(_ options: AuthenticationOptions, on group: EventLoopGroup) throws -> Keys {
         if let secret = options.secret {
-            return .fixed(KeySet([VerificationKey(try SharedKey(Secret(secret.reveal())))]))
+            return .fixed(KeySet([VerificationKey(try SharedKey(secret))]))
         }
         let place = options.keys ?? ""
         guard place.hasPrefix("https://") || place.hasPrefix("http://") else {

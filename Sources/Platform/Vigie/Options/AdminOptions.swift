@@ -1,11 +1,12 @@
 import Configuration
 import Reactor
+import Secrets
 
 /// The listener for those who operate the service.
 struct AdminOptions: ConfigurationPart {
     var host = "127.0.0.1"
     var port = 0
-    var token: SecretString?
+    var token: Secret?
 
     static let title = "Admin"
     static let settings: [Setting<Self>] = [

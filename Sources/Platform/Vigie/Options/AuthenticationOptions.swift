@@ -1,4 +1,5 @@
 import Configuration
+import Secrets
 import Tokens
 
 /// Whose tokens are believed (defaults.md, "Gateway").
@@ -6,7 +7,7 @@ struct AuthenticationOptions: ConfigurationPart {
     var issuer: String?
     var audiences: [String] = []
     var keys: String?
-    var secret: SecretString?
+    var secret: Secret?
     var algorithms: [SigningAlgorithm] = [.es256, .edDSA, .rs256]
 
     static let title = "Authentication"

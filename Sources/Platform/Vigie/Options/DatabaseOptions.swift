@@ -1,9 +1,10 @@
 import Configuration
 import Postgres
+import Secrets
 
 /// The service's database, where it has one.
 struct DatabaseOptions: ConfigurationPart {
-    var url: SecretString?
+    var url: Secret?
     var startTimeout = Duration.seconds(30)
     var pool = PostgresSettings()
 

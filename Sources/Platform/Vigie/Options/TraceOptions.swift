@@ -1,4 +1,5 @@
 import Configuration
+import Secrets
 import Telemetry
 
 /// Which traces are kept, and where they go: OpenTelemetry's own variables, and the project's.
@@ -6,7 +7,7 @@ struct TraceOptions: ConfigurationPart {
     var ratio = 1.0
     var keepsTail = true
     var endpoint: String?
-    var headers: SecretString?
+    var headers: Secret?
     var encoding: String?
     var timeout: String?
     var file: String?

@@ -3,14 +3,6 @@ import Reactor
 
 @testable import Telemetry
 
-/// What the tests of this module share.
-enum TestLoops {
-    private static let started = Result { () throws(SystemError) in try EventLoopGroup(count: 2) }
-
-    /// Loops on which nothing may block.
-    static var group: EventLoopGroup { get throws { try started.get() } }
-}
-
 extension RequestID {
     /// The id of a text; nil for one that can't be taken.
     static func of(_ text: String) -> RequestID? { RequestID(text.utf8.span) }

@@ -7,6 +7,9 @@ import COpenSSL
 public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
+    /// What stands for a secret in all output.
+    public static let mask = "***"
+
     private let storage: SecretStorage
 
     /// Copies the bytes.
@@ -18,18 +21,6 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugS
     /// Copies the text's UTF-8 bytes.
     public init(_ text: String) { self.init(text.utf8.span) }
 
-    /// A new secret from the system's random source (RAND_priv_bytes(3)).
-    ///
-    /// - Throws: ``KeyError`` when the source fails.
-    public static func random(byteCount: Int) throws(KeyError) -> Secret {
-        var bytes = [UInt8](repeating: 0, count: byteCount)
-        defer { Self.erase(&bytes) }
-        guard unsafe RAND_priv_bytes(&bytes, Int32(byteCount)) == 1 else {
-            throw .openSSL("draw random bytes")
-        }
-        return Secret(bytes)
-    }
-
     /// How many bytes it has.
     public var byteCount: Int { storage.byteCount }
 
@@ -40,20 +31,29 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugS
         try storage.withBytes(body)
     }
 
+    /// The bytes as text, for who needs a `String`: never for output. Nothing overwrites that copy; what is not UTF-8
+    /// becomes U+FFFD.
+    public func reveal() -> String {
+        // The pointer is used within the closure only.
+        withBytes { bytes in
+            unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
     /// Whether both hold the same bytes; the time tells only whether their counts differ.
     public static func == (left: Secret, right: Secret) -> Bool {
         left.withBytes { left in right.withBytes { ConstantTime.areEqual(left, $0) } }
     }
 
-    /// `***`.
-    public var description: String { "***" }
-    /// `***`.
-    public var debugDescription: String { "***" }
+    /// Always ``mask``.
+    public var description: String { Self.mask }
+    /// Always ``mask``.
+    public var debugDescription: String { Self.mask }
     /// A mirror that reflects nothing.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// Overwrites bytes that were secret, in a way that the compiler does not leave out (OPENSSL_cleanse(3)).
-    static func erase(_ bytes: inout [UInt8]) {
+    package static func erase(_ bytes: inout [UInt8]) {
         unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 }

@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// Opens once; tasks and threads wait for it.
-final class Latch: Sendable {
+package final class Latch: Sendable {
     private struct State {
         var isOpen = false
         var tasks: [CheckedContinuation<Void, Never>] = []
@@ -11,8 +11,10 @@ final class Latch: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Lets all go on who wait, now and later.
-    func open() {
+    package func open() {
         let (tasks, threads) = state.withLock { state in
             state.isOpen = true
             defer { (state.tasks, state.threads) = ([], []) }
@@ -23,7 +25,7 @@ final class Latch: Sendable {
     }
 
     /// Waits in a task, until its cancellation at the latest.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOpen = state.withLock { state in
@@ -38,7 +40,7 @@ final class Latch: Sendable {
     }
 
     /// Waits in a thread, half a minute at most.
-    func waitBlocking() {
+    package func waitBlocking() {
         let semaphore = state.withLock { state -> DispatchSemaphore? in
             guard !state.isOpen else { return nil }
             let semaphore = DispatchSemaphore(value: 0)

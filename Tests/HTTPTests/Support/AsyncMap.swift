@@ -1,13 +1,3 @@
-import Dispatch
-
-/// Holds a thread up until it is opened.
-final class Gate: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-
-    func open() { semaphore.signal() }
-    func wait() { semaphore.wait() }
-}
-
 extension Sequence {
     /// The results of one asynchronous call after the other.
     func asyncMap<Value>(_ transform: (Element) async throws -> Value) async rethrows -> [Value] {

@@ -1,7 +1,7 @@
 import Reactor
 
-/// So many a second, and at most a second's worth at once. Time comes in as a parameter.
-struct TokenBucket: Sendable {
+/// So many traces a second, and at most a second's worth at once. Time comes in as a parameter.
+struct TraceBudget: Sendable {
     private let nanosecondsEach: Int64
     private let capacity: Int64
     /// Saved up, in nanoseconds.

@@ -1,7 +1,7 @@
 import Reactor
 
 /// When a batch is sent again: after 1 s, 2 s, 4 s with jitter, or when the receiver says (OTLP/HTTP, "Failures").
-struct RetrySchedule: Sendable {
+struct ExportSchedule: Sendable {
     static let attempts = 5
     private static let first: Int64 = 1_000_000_000
     private static let longest: Int64 = 30_000_000_000

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Tokens
 
-@Suite("strict JSON objects") struct JSONReaderTests {
+@Suite("strict JSON objects") struct ClaimReaderTests {
     static let malformed: [String] = [
         "", " ", "[]", "1", "null", "{", "}", "{}x", "{} {}", "\u{FEFF}{}", "{a:1}", "{'a':1}", #"{"a"}"#,
         #"{"a":}"#,
@@ -13,11 +14,13 @@ import Testing
         #"{"a":"\ud800x"}"#, #"{"a":"\ud800\u0041"}"#, #"{"a":"\x41"}"#, #"{"a":"\u12"}"#, #"{"a":"\u+123"}"#,
         "{\"a\":\"\n\"}", "{\"a\":\"\u{0}\"}", #"{"a":"x}"#, "{\"a\":1}\u{0}", "{/**/}", "/{}", "{}/",
         "{\u{B}}", "{\u{A0}}",
+        // One name to Swift, two to a reader of bytes.
+        "{\"\u{E9}\":1,\"e\u{301}\":1}", #"{"\u00e9":1,"e\u0301":1}"#,
     ]
 
     @Test("anything ambiguous or broken is refused", arguments: malformed)
     func refuses(text: String) {
-        #expect(throws: JSONReader.Malformed.self) { try JSONReader.object(Array(text.utf8)) }
+        #expect(throws: ClaimReader.Malformed.self) { try ClaimReader.object(Array(text.utf8)) }
     }
 
     @Test(
@@ -26,21 +29,39 @@ import Testing
     )
     func encoding(bytes: [UInt8]) {
         let text = Array(#"{"a":""#.utf8) + bytes + Array(#""}"#.utf8)
-        #expect(throws: JSONReader.Malformed.self) { try JSONReader.object(text) }
+        #expect(throws: ClaimReader.Malformed.self) { try ClaimReader.object(text) }
     }
 
     @Test("nesting has a limit, however deep the text is", arguments: [16, 1_000, 100_000])
     func depth(count: Int) {
         let text =
             #"{"a":"# + String(repeating: "[", count: count) + String(repeating: "]", count: count) + "}"
-        #expect(throws: JSONReader.Malformed.self) { try JSONReader.object(Array(text.utf8)) }
+        #expect(throws: ClaimReader.Malformed.self) { try ClaimReader.object(Array(text.utf8)) }
+    }
+
+    @Test("so many levels are read")
+    func levels() throws {
+        let text = #"{"a":"# + String(repeating: "[", count: 15) + String(repeating: "]", count: 15) + "}"
+        #expect(try ClaimReader.object(Array(text.utf8))["a"] != nil)
+    }
+
+    @Test("integers are those that are written as such")
+    func integers() throws {
+        let text = #"{"a":[1.0,1e3,-1E0,9223372036854775807,-9223372036854775808,-9223372036854775809]}"#
+        let object = try ClaimReader.object(Array(text.utf8))
+        #expect(
+            object["a"]
+                == .array([
+                    .number(1), .number(1000), .number(-1), .integer(.max), .integer(.min), .number(-0x1p63),
+                ])
+        )
     }
 
     @Test("all kinds of values are read")
     func values() throws {
         let text =
             #" { "a" : [ null , true,false,-0,9223372036854775807, 9223372036854775808, 1.5e1 ] , "b":{}, "c":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00é" } "#
-        let object = try JSONReader.object(Array(text.utf8))
+        let object = try ClaimReader.object(Array(text.utf8))
         #expect(
             object["a"]
                 == .array([
@@ -57,7 +78,7 @@ import Testing
         var random = SplitMix(seed: seed)
         for _ in 0..<500 {
             guard case .object(let object) = Self.value(&random, depth: 0, kind: 5) else { continue }
-            #expect(try JSONReader.object(JSONText.encode(object)) == object, "seed \(seed)")
+            #expect(try ClaimReader.object(ClaimWriter.encode(object)) == object, "seed \(seed)")
         }
     }
 
