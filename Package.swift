@@ -156,7 +156,16 @@ let package = Package(
             "Secrets",
             excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]
         ),
-        tests(of: "Vigie", "HTTP", "Reactor", "Routing", "Telemetry", "VigieTesting", "DrillService"),
+        tests(
+            of: "Vigie",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Routing",
+            "Telemetry",
+            "VigieTesting",
+            "DrillService"
+        ),
         tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
     ],
     swiftLanguageModes: [.v6]

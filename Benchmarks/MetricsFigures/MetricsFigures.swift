@@ -8,6 +8,7 @@ import Telemetry
         let group = try EventLoopGroup()
         let loop = group.loops[0]
         let registry = MetricRegistry(loops: group.loops, seriesLimit: 20_000)
+        guard CommandLine.arguments.dropFirst() != ["scrape"] else { return try await scrapes(registry, group) }
         let counter = try registry.declare(MetricDefinition<Counter>("a_total", help: "a")).with()
         let durations = try registry.declare(StandardMetrics.httpServerRequestDuration)
         let table = SeriesTable(durations, count: 500) { ["GET", "/a", "\($0 + 100)", "http", ""] }
@@ -19,6 +20,11 @@ import Telemetry
             table[$0 & 1 + 100].record(0.0004, exemplar: exemplar)
         }
 
+        try await scrapes(registry, group)
+    }
+
+    /// Scrapes of 10 000 series, and how long a loop was busy at a time meanwhile.
+    private static func scrapes(_ registry: MetricRegistry, _ group: EventLoopGroup) async throws {
         let many = MetricDefinition<Counter>("b_total", help: "b", labels: ["route", "method"])
         let family = try registry.declare(many)
         for number in 0..<10_000 {
@@ -32,6 +38,8 @@ import Telemetry
             for step in 0..<100 { series.record(Double(step) * 0.0137) }
         }
         try await scrape("588 histograms, 10 000 lines", histograms, group)
+        let turn = group.loops.map { $0.statistics.snapshot().longestTurn.nanoseconds }.max() ?? 0
+        print("longest turn of a loop meanwhile: \(Double(turn / 1000) / 1000) ms")
     }
 
     /// Calls `body` 10 million times.

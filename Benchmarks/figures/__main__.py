@@ -8,7 +8,7 @@ from peers.harness.processes import lock, supervised
 from peers.harness.settings import BENCHMARKS, selected
 from peers.service_peers import C_FLOOR
 
-from . import aims, binaries, cost, report, throughput
+from . import aims, binaries, cost, database, report, scrape, throughput
 from .idle import idle
 from .results_file import ResultsFile
 
@@ -39,6 +39,14 @@ SCENARIOS = {
         lambda rows: markdown.measurements(rows, throughput.PROXY_FLOOR),
         ["bare-proxy"],
     ),
+    "telemetry": (
+        "Hello with metrics, spans and access log",
+        throughput.telemetry,
+        lambda rows: markdown.measurements(rows, C_FLOOR),
+        ["hello"],
+    ),
+    "database": ("A row of PostgreSQL by its key", database.database, report.database, ["notes"]),
+    "scrape": ("A scrape of 10 000 series", scrape.scrape, report.scrape, ["metrics-figures"]),
     "syscalls": ("System calls of a keep-alive request", cost.syscalls, report.syscalls, ["hello"]),
     "allocations": (
         "Heap allocations of a keep-alive request",
@@ -64,8 +72,10 @@ def render(results: dict) -> str:
 
 def without_ours(results: dict) -> list[str]:
     """Scenarios that were measured, yet not with our server: it did not start or answered wrongly."""
-    names = {binaries.HELLO, binaries.PROXY}
-    return [key for key, rows in results.items() if rows and not names & rows.keys()]
+    names = {binaries.HELLO, binaries.PROXY, binaries.NOTES}
+    return [
+        key for key, rows in results.items() if rows and key != "scrape" and not names & rows.keys()
+    ]
 
 
 def arguments() -> argparse.Namespace:

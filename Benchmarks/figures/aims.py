@@ -6,8 +6,9 @@ from peers.harness import markdown
 from peers.harness.measure import Measurement
 from peers.service_peers import C_FLOOR
 
-from .binaries import HELLO, PROXY
+from .binaries import HELLO, HELLO_FULL, NOTES, PROXY
 from .cost import Allocations
+from .database import PGBENCH, Database
 from .idle import IdleRow
 from .throughput import PROXY_FLOOR, Rows
 
@@ -38,6 +39,32 @@ def ratio(figure: str, rows: Rows, ours: str, floor: str, limit: float):
         met = value <= limit and rows[ours].errors == 0
         mark = busy_mark(rows[ours], rows[floor])
         yield Verdict(figure + mark, f"{cost}, {value:.2f} × floor", reference, f"≤ {limit} × floor", met)
+
+
+def telemetry(rows: Rows):
+    yield from ratio("hello, full telemetry", rows, HELLO_FULL, C_FLOOR, 1.8)
+    if HELLO in rows and HELLO_FULL in rows:
+        cost = rows[HELLO_FULL].cpu_us - rows[HELLO].cpu_us
+        mark = busy_mark(rows[HELLO], rows[HELLO_FULL])
+        reference = f"bare {rows[HELLO].cpu_us:.1f} µs"
+        yield Verdict("telemetry of a request" + mark, f"+{cost:.1f} µs", reference, "≤ +3 µs", cost <= 3)
+
+
+def database(rows: dict[str, Database]):
+    if NOTES in rows and PGBENCH in rows:
+        ours, peer = rows[NOTES], rows[PGBENCH]
+        value = ours.rate / peer.rate
+        reference = f"pgbench {peer.rate:.0f}/s"
+        yield Verdict("SELECT through HTTP", f"{ours.rate:.0f}/s, {value:.2f} ×", reference, "≥ 0.7 ×", value >= 0.7)
+        memory = f"{ours.resident_mib:.1f} MiB"
+        yield Verdict("memory of notes", memory, "–", "≤ 25 MiB", ours.resident_mib <= 25)
+        start = f"{ours.startup_ms:.0f} ms"
+        yield Verdict("start to ready", start, "–", "≤ 100 ms", ours.startup_ms <= 100)
+
+
+def scrape(rows: dict[str, float]):
+    for name, milliseconds in rows.items():
+        yield Verdict(name, f"{milliseconds:.1f} ms", "–", "≤ 10 ms", milliseconds <= 10)
 
 
 def p99(figure: str, rows: Rows, ours: str, peer: str):
@@ -86,6 +113,9 @@ def verdicts(results: dict) -> list[Verdict]:
         *idle(rows("idle")),
         *p99("p99 hello, keep-alive", rows("keepalive"), HELLO, NGINX_HELLO),
         *p99("p99 bare proxy", rows("proxy"), PROXY, NGINX_PROXY),
+        *telemetry(rows("telemetry")),
+        *database(rows("database")),
+        *scrape(rows("scrape")),
         *syscalls(rows("syscalls")),
         *allocations(rows("allocations")),
     ]

@@ -9,8 +9,15 @@ from peers.harness.server import Server
 from peers.harness.settings import CHECKOUT
 
 HELLO = "Vigie hello"
+HELLO_FULL = "Vigie hello, full telemetry"
+NOTES = "Vigie notes"
 PROXY = "Vigie bare-proxy"
-BINARIES = {"hello": "HELLO_BIN", "bare-proxy": "BARE_PROXY_BIN"}  # product: variable that replaces it
+BINARIES = {
+    "hello": "HELLO_BIN",
+    "bare-proxy": "BARE_PROXY_BIN",
+    "notes": "NOTES_BIN",
+    "metrics-figures": "METRICS_FIGURES_BIN",
+}  # product: variable that replaces it
 
 
 def binary(product: str) -> Path:
@@ -33,6 +40,13 @@ def require(products: list[str]) -> None:
 def hello(path: str = "/1k") -> Server:
     port = free_port()
     return Server(HELLO, [binary("hello"), "--port", port, "--loops", "1"], port, path)
+
+
+def hello_full() -> Server:
+    """The same with metrics, spans to nowhere and an access log, which goes to /dev/null."""
+    port = free_port()
+    command = [binary("hello"), "--port", port, "--loops", "1", "--telemetry", "full"]
+    return Server(HELLO_FULL, command, port)
 
 
 def bare_proxy(backend_port: int) -> Server:

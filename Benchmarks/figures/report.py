@@ -8,6 +8,7 @@ from peers.harness import markdown, procfs
 from peers.harness.settings import CHECKOUT, SETTINGS
 
 from .cost import Allocations
+from .database import Database
 from .idle import IdleRow
 
 SHOWN_FROM = 0.005  # calls for each request; what is rarer is summed up
@@ -50,6 +51,33 @@ def idle(rows: dict[str, IdleRow]) -> str:
     ]
     note = "Resident memory of the process tree; the kernel's socket buffers are not in it."
     return f"{markdown.table(header, lines)}\n\n{note}"
+
+
+def database(rows: dict[str, Database]) -> str:
+    header = ["client", "rows/s (min–max)", "p50 ms", "p99 ms", "RSS MiB", "start to ready ms", "errors"]
+    lines = [
+        [
+            name,
+            f"**{row.rate:.0f}** ({min(row.rates):.0f}–{max(row.rates):.0f})",
+            f"{row.p50_ms:.2f}" if row.p50_ms else "–",
+            f"{row.p99_ms:.2f}" if row.p99_ms else "–",
+            f"{row.resident_mib:.1f}" if row.resident_mib else "–",
+            f"{row.startup_ms:.0f}" if row.startup_ms else "–",
+            str(row.errors),
+        ]
+        for name, row in rows.items()
+    ]
+    note = (
+        "The same SELECT by primary key, the same number of clients; PostgreSQL, clients and service share the "
+        "machine's processors. pgbench is `pgbench -M prepared -f`, notes is `GET /notes/{id}` with a token, full "
+        "telemetry and JSON, under wrk. RSS is after the load."
+    )
+    return f"{markdown.table(header, lines)}\n\n{note}"
+
+
+def scrape(rows: dict[str, float]) -> str:
+    lines = [[name, f"{milliseconds:.1f}"] for name, milliseconds in rows.items()]
+    return markdown.table(["what", "ms"], lines)
 
 
 def syscalls(rows: dict[str, dict[str, float]]) -> str:

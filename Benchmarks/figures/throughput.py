@@ -43,6 +43,18 @@ def close() -> Rows:
     return measure_in_turns(hello_servers(), "close", headers=("Connection: close",))
 
 
+def telemetry() -> Rows:
+    """What it costs to tell of each request, beside a server that tells as much."""
+    found = [
+        service_peers.c_floor(),
+        service_peers.go("none", "Go net/http"),
+        service_peers.go("full", "Go net/http, full telemetry"),
+        binaries.hello(),
+        binaries.hello_full(),
+    ]
+    return measure_in_turns([server for server in found if server], "telemetry")
+
+
 def echo() -> Rows:
     floor = service_peers.c_floor(ECHO_FLOOR, "epoll_echo", "/echo")
     servers = [floor, service_peers.go(), service_peers.node(), binaries.hello()]

@@ -9,7 +9,7 @@ import Vigie
 
     init(_ setup: ServiceSetup) async throws {
         database = try await setup.postgres(migrations: [
-            PostgresMigration(file: "0001_note.sql", PackageResources._0001_note_sql)
+            PostgresMigration(file: "0001_note.sql", PackageResources._001_note_sql)
         ])
     }
 

@@ -20,11 +20,12 @@ libc = ctypes.CDLL(None, use_errno=True)
 running: list[subprocess.Popen] = []
 
 
-def as_measured(cpu: int):
-    """Returns what a child does before exec: pin itself, take its priority, end with this process."""
+def as_measured(cpu: int | None):
+    """Returns what a child does before exec: pin itself (not with None), take its priority, end with this process."""
 
     def prepare():
-        os.sched_setaffinity(0, {cpu})
+        if cpu is not None:
+            os.sched_setaffinity(0, {cpu})
         with contextlib.suppress(PermissionError):
             os.setpriority(os.PRIO_PROCESS, 0, SETTINGS.niceness)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -37,8 +38,8 @@ def log_path(name: str):
     return SETTINGS.work / "logs" / f"{safe}.log"
 
 
-def start(command, cpu: int, environment=None, log="peer", keep_stdout=True) -> subprocess.Popen:
-    """Starts a server in the foreground on one CPU. `keep_stdout=False` sends request logs to /dev/null."""
+def start(command, cpu: int | None, environment=None, log="peer", keep_stdout=True) -> subprocess.Popen:
+    """Starts a server in the foreground on one CPU, or on all with None. `keep_stdout=False` sends request logs to /dev/null."""
     words = shlex.split(command) if isinstance(command, str) else [str(word) for word in command]
     path = log_path(log)
     path.parent.mkdir(parents=True, exist_ok=True)

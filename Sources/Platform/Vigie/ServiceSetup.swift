@@ -1,5 +1,7 @@
 public import Configuration
+import HTTP
 public import Reactor
+import Resilience
 public import Routing
 import Synchronization
 public import Telemetry
@@ -30,6 +32,8 @@ public final class ServiceSetup: Sendable {
     /// Where to log.
     public let logger: Logger
     let board: HealthBoard
+    let http: HTTPClient
+    let outgoing: OutgoingTelemetry
     private let notes = Mutex(Notes())
 
     init(
@@ -38,13 +42,16 @@ public final class ServiceSetup: Sendable {
         _ telemetry: ServiceTelemetry,
         _ board: HealthBoard,
         on group: EventLoopGroup
-    ) {
+    ) throws(MetricError) {
         self.identity = identity
         self.configuration = configuration
         self.telemetry = telemetry
         self.board = board
         self.group = group
         logger = Logger(identity.name.name, to: telemetry.logs)
+        outgoing = try OutgoingTelemetry(in: telemetry.metrics)
+        http = HTTPClient(on: group)
+        notes.withLock { [http] in $0.closings.append { await http.close() } }
     }
 
     /// Says what the service needs. It gets traffic while all that is required answers; the rest only shows in `/health`.

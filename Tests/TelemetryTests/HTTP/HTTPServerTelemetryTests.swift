@@ -21,7 +21,6 @@ import Testing
             let response = try await server.send(HTTPRequest(.get, "/notes/7?secret=1", fields: fields))
             #expect(response.head.fields["x-request-id"] == "r1")
             #expect(response.head.fields["traceresponse"]?.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-") == true)
-            #expect(try await response.body.collect(upTo: 100).isEmpty == false)
         }
         let span = try #require(observed.spans.spans.first)
         #expect(span.name == "GET /notes/{id}" && span.kind == .server && span.status == .unset)
@@ -154,8 +153,9 @@ import Testing
             if request.head.path == "/bad" { throw Mishap() }
             return HTTPResponse(.ok)
         } _: { server in
-            #expect(!KeepMark.isSet(in: try await server.send(HTTPRequest(.get, "/good")).head.fields))
-            #expect(KeepMark.isSet(in: try await server.send(HTTPRequest(.get, "/bad")).head.fields))
+            let good = try await server.send(HTTPRequest(.get, "/good"))
+            let bad = try await server.send(HTTPRequest(.get, "/bad"))
+            #expect(!KeepMark.isSet(in: good.head.fields) && KeepMark.isSet(in: bad.head.fields))
         }
         #expect(observed.spans.spans.map { $0.attributes[.urlPath] } == ["/bad"])
         let exemplars = MetricsFixture.text(observed.registry, .openMetrics).split(separator: "\n").filter {

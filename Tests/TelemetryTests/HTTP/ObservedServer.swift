@@ -1,5 +1,6 @@
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Telemetry
@@ -23,7 +24,7 @@ struct ObservedServer: Sendable {
         answer: @escaping HTTPHandler,
         _ body: (ObservedServer) async throws -> Void
     ) async throws -> ObservedServer {
-        let group = try TestLoops.group
+        let group = try TestLoops.two
         let registry = MetricRegistry(loops: group.loops)
         let (spans, log) = (InMemorySpanSink(), InMemoryLogSink())
         let output = LogOutput(service: "s", instance: "i", sink: log)

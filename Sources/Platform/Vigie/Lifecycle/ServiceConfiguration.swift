@@ -7,7 +7,7 @@ package enum ServiceConfiguration {
     /// The platform's parts, in the order of `--help`.
     package static let parts: [any ConfigurationPart.Type] = [
         InstanceOptions.self, ServerOptions.self, AdminOptions.self, AuthenticationOptions.self,
-        DatabaseOptions.self, LogOptions.self, TraceOptions.self,
+        ClientOptions.self, DatabaseOptions.self, LogOptions.self, TraceOptions.self,
     ]
 
     /// Reads all settings out of arguments, environment and the file that these name.

@@ -63,7 +63,7 @@ package struct ServiceRuntime: Sendable {
         try telemetry.metrics.observe(StandardMetrics.dependencyUp) {
             board.checks.map { MetricReading($0.state.isUp ? 1 : 0, labels: [$0.dependency.name]) }
         }
-        let setup = ServiceSetup(identity, configuration, telemetry, board, on: group)
+        let setup = try ServiceSetup(identity, configuration, telemetry, board, on: group)
         let result = await Result { try await serve(type, setup, body) }
         for close in setup.noted.closings.reversed() { await close() }
         return try result.get()
