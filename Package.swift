@@ -83,10 +83,10 @@ let package = Package(
         platform("HTTP", "Reactor", "CLinux"),
         platform("Telemetry", "CZlib", "HTTP", "Reactor"),
         platform("Postgres", "CPostgres", "Reactor"),
-        platform("Resilience", "Reactor"),
+        platform("Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
-        platform("WebClient", "CCurl", "HTTP", "Reactor"),
+        platform("WebClient", "CCurl", "HTTP", "Reactor", "Resilience"),
 
         // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.
         program("Hello", in: "Examples", "HTTP", "Reactor"),
@@ -116,7 +116,7 @@ let package = Package(
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
         tests(of: "Postgres", "Reactor"),
-        tests(of: "Resilience", "Reactor"),
+        tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(
             of: "Tokens",
@@ -124,7 +124,7 @@ let package = Package(
             "Reactor",
             excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]
         ),
-        tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
+        tests(of: "WebClient", "HTTP", "Reactor", "Resilience", "Telemetry", excluding: ["Peers"]),
     ],
     swiftLanguageModes: [.v6]
 )
