@@ -94,7 +94,7 @@ import Testing
         state.update(Self.members([1, 2, 3, 4]), at: at(.seconds(1)))
         let first = try Self.spread(&state, calls: 1000, from: .seconds(1), answer)
         let later = try Self.spread(&state, calls: 1000, from: .seconds(12), answer)
-        #expect(first["i4.internal", default: 0] < 100, "\(first)")
+        #expect((1..<100).contains(first["i4.internal", default: 0]), "\(first)")
         #expect(later["i4.internal", default: 0] > 100, "\(later)")
     }
 
@@ -150,7 +150,7 @@ import Testing
         var state = Self.state([1, 2, 3, 3])
         #expect(state.count == 3)
         state.beginEjecting()
-        for second in 0..<30 {
+        for second in 0..<8 {
             let lease = try state.choose(excluding: [], at: at(.seconds(second)))
             state.record(.reset, of: lease, at: at(.seconds(second)))
             state.leave(lease)

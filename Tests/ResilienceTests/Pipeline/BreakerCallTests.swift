@@ -1,6 +1,7 @@
 import HTTP
 import Reactor
 import Synchronization
+import Telemetry
 import Testing
 
 @testable import Resilience
@@ -60,7 +61,12 @@ import Testing
         try await Peer.run { _, _ in .text(.ok) } _: { peers in
             let source = BalancedInstances([deaf.destination, peers[0].destination])
             let calls = try Calls(source)
-            while source.breakers[0].state != .open { _ = try await calls.send() }
+            // Each time, what was measured has faded, so that the deaf one is tried again.
+            while source.breakers[0].state != .open {
+                #expect(try await calls.send().head.status == .ok)
+                calls.clock.advance(by: .seconds(6000))
+            }
+            calls.clock.advance(by: .seconds(-6000))
             let retries = calls.readings("resilience_retries_total").map(\.value)
             #expect(retries == [.number(5)])
             for _ in 0..<50 { #expect(try await calls.send().head.status == .ok) }
@@ -104,11 +110,10 @@ import Testing
         let calls = try Calls(source)
         #expect(source.ejected.isEmpty)
         let running = Task { await calls.client.run() }
-        while source.ejected.isEmpty {
-            let lease = try source.choose(excluding: [], at: .now)
-            source.record(.reset, of: lease, holdsPlace: false, at: .now)
-            await Task.yield()
-        }
+        while !source.isEjecting { await Task.yield() }
+        let lease = try source.choose(excluding: [], at: .now)
+        source.record(.reset, of: lease, holdsPlace: false, at: .now)
+        #expect(source.ejected == [lease.instance])
         running.cancel()
         await running.value
         #expect(source.ejected.isEmpty)

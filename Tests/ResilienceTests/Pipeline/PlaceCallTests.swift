@@ -156,7 +156,7 @@ import Testing
                 ("/large", .unusableAnswer, .badGateway),
             ]
             for (path, code, status) in failures {
-                do {
+                do throws(CallError) {
                     _ = try await calls.client.get(Thing.self, path, upTo: 1000)
                     Issue.record("\(path) has a value")
                 } catch {

@@ -1,6 +1,7 @@
 import HTTP
 import Reactor
 import Synchronization
+import Telemetry
 import Testing
 
 @testable import Resilience

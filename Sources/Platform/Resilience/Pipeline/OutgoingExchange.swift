@@ -81,7 +81,9 @@ struct OutgoingExchange {
             return response
         case .failure(let failure):
             client.limiter.leave(latency: attempt.latency, at: attempt.ended)
-            throw CallError(noAnswer: failure, client.service, isLate: deadline.isOver(at: attempt.ended))
+            // The transport reckons from its loop's turn, whose clock may be a moment behind.
+            let isLate = deadline.isOver(at: attempt.ended + .milliseconds(5))
+            throw CallError(noAnswer: failure, client.service, isLate: isLate)
         }
     }
 

@@ -38,7 +38,9 @@ final class RawPeer: Sendable {
             }
             accepted.wrappingAdd(1, ordering: .relaxed)
             Self.readHead(connection)
-            _ = bytes.withUnsafeBytes { unsafe Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            _ = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if ending == .reset {
                 var linger = linger(l_onoff: 1, l_linger: 0)
                 _ = unsafe setsockopt(
@@ -72,7 +74,7 @@ final class RawPeer: Sendable {
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = unsafe withUnsafeMutablePointer(to: &address) {
             // `sockaddr` is how every kind of address is passed.
-            let general = UnsafeMutableRawPointer($0).assumingMemoryBound(to: sockaddr.self)
+            let general = unsafe UnsafeMutableRawPointer($0).assumingMemoryBound(to: sockaddr.self)
             return unsafe bind(number, general, length) == 0 && getsockname(number, general, &length) == 0
         }
         guard isBound else { throw SystemError("bind") }

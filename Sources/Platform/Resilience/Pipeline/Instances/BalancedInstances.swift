@@ -138,6 +138,9 @@ public final class BalancedInstances: InstanceSource {
         return response?.head.status == .ok
     }
 
-    /// For tests: ejects without probing by itself.
+    /// Whether instances are ejected: while ``run(probing:on:)`` runs.
+    var isEjecting: Bool { state.withLock { $0.isEjecting } }
+
+    /// For tests, which probe themselves.
     func beginEjecting() { state.withLock { $0.beginEjecting() } }
 }

@@ -15,7 +15,8 @@ struct BalancerState: Sendable {
     private let settings: BalancedInstances.Settings
     private var slots: [Slot] = []
     private var ejection: OutlierEjection<UInt64>
-    private var isEjecting = false
+    /// Whether somebody probes, so that an ejected instance comes back.
+    private(set) var isEjecting = false
     /// The places in `slots` to balance over; made anew when something changes.
     private var candidates: [Int] = []
     private var lastID: UInt64 = 0
@@ -114,13 +115,17 @@ struct BalancerState: Sendable {
         let one = random.below(places.count)
         var other = random.below(places.count - 1)
         if other >= one { other += 1 }
-        let (left, right) = (places[one], places[other])
-        return isBetter(right, than: left, at: now) ? (right, left) : (left, right)
+        let isSecondBetter = isBetter(places[other], than: places[one], at: now)
+        let (better, worse) =
+            isSecondBetter ? (places[other], places[one]) : (places[one], places[other])
+        // One that is new is passed over, less and less often.
+        let share = slots[better].load.share(at: now)
+        return share == 1 || random.unit() < share ? (better, worse) : (worse, better)
     }
 
     private func isBetter(_ place: Int, than other: Int, at now: MonotonicInstant) -> Bool {
         guard slots[place].load.isMeasured, slots[other].load.isMeasured else {
-            return slots[place].load.crowd(at: now) < slots[other].load.crowd(at: now)
+            return slots[place].load.inFlight < slots[other].load.inFlight
         }
         return slots[place].load.cost(at: now) < slots[other].load.cost(at: now)
     }
@@ -217,12 +222,17 @@ struct SmallRandom: Sendable {
 
     init(seed: UInt64) { state = seed }
 
-    /// A number from 0 up to but not including `bound`.
-    mutating func below(_ bound: Int) -> Int {
+    private mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
         word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((word ^ (word >> 31)).multipliedFullWidth(by: UInt64(bound)).high)
+        return word ^ (word >> 31)
     }
+
+    /// A number from 0 up to but not including `bound`.
+    mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+
+    /// A number from 0 up to but not including 1.
+    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

@@ -32,10 +32,11 @@ struct InstanceLoad: Sendable {
 
     /// Adds a measurement.
     mutating func record(latency: Int64, isRefusal: Bool, at now: MonotonicInstant) {
-        let weight = isMeasured ? 1 - remainder(at: now) : 1
+        let remainder = remainder(at: now)
+        let weight = isMeasured ? 1 - remainder : 1
         var sample = Double(max(0, latency))
         if isRefusal {
-            let cost = min(Self.mostRefusal, max(Self.leastRefusal, Self.refusalFactor * average))
+            let cost = min(Self.mostRefusal, max(Self.leastRefusal, Self.refusalFactor * average * remainder))
             sample = max(sample, cost)
         }
         // A refusal is noticed at once, also among many calls.
@@ -46,14 +47,13 @@ struct InstanceLoad: Sendable {
 
     /// What one more call costs here, comparable between instances that are both measured.
     func cost(at now: MonotonicInstant) -> Double {
-        max(1000, average * remainder(at: now)) * crowd(at: now)
+        max(1000, average * remainder(at: now)) * Double(inFlight + 1)
     }
 
-    /// The calls in flight, one more counted, as if the instance had its full share.
-    func crowd(at now: MonotonicInstant) -> Double {
-        let age = Double(now.nanoseconds.subtractingReportingOverflow(joined.nanoseconds).partialValue)
-        let share = max(0.1, min(1, age / Self.slowStart))
-        return Double(inFlight + 1) / share
+    /// The part of its share that it gets, from 0.1 when it has just joined to 1.
+    func share(at now: MonotonicInstant) -> Double {
+        let age = Double(now.nanoseconds - joined.nanoseconds)
+        return max(0.1, min(1, age / Self.slowStart))
     }
 
     /// The part of the average that is left: about e^-x, without a call.
