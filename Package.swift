@@ -86,7 +86,7 @@ let package = Package(
         platform("HTTP", "Reactor", "CLinux"),
         platform("Telemetry", "CZlib", "HTTP", "Reactor"),
         platform("Postgres", "CPostgres", "Reactor"),
-        platform("Resilience", "Reactor"),
+        platform("Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Secrets", "COpenSSL"),
         platform("Tokens", "JSON", "Reactor", "Secrets", "CArgon2", "COpenSSL"),
@@ -105,7 +105,7 @@ let package = Package(
             "WebClient"
         ),
         platform("VigieTesting", "Vigie"),
-        platform("WebClient", "CCurl", "HTTP", "Reactor"),
+        platform("WebClient", "CCurl", "HTTP", "Reactor", "Resilience"),
 
         // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.
         program("Hello", in: "Examples", "HTTP", "Reactor", "Telemetry"),
@@ -146,7 +146,7 @@ let package = Package(
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
         tests(of: "Postgres", "Reactor"),
-        tests(of: "Resilience", "Reactor"),
+        tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Secrets"),
         tests(
@@ -166,7 +166,7 @@ let package = Package(
             "VigieTesting",
             "DrillService"
         ),
-        tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
+        tests(of: "WebClient", "HTTP", "Reactor", "Resilience", "Telemetry", excluding: ["Peers"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -73,10 +73,12 @@ public final class Bulkhead: Sendable {
 
     /// Gives a place back.
     public func leave(at now: MonotonicInstant) {
-        expire(at: now)
+        var overdue: [CheckedContinuation<Result<Void, BulkheadError>, Never>] = []
         let woken = state.withLock { state in
-            state.queue.leave().flatMap { state.end($0, .success(())) }
+            overdue = state.queue.expire(at: now).compactMap { state.end($0, .failure(.waitedTooLong)) }
+            return state.queue.leave().flatMap { state.end($0, .success(())) }
         }
+        for continuation in overdue { continuation.resume(returning: .failure(.waitedTooLong)) }
         woken?.resume(returning: .success(()))
     }
 

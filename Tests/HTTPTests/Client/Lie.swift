@@ -16,12 +16,14 @@ struct Lie: Sendable, CustomTestStringConvertible {
     enum Outcome: Sendable, Equatable {
         case invalid(HTTPRefusal)
         case disconnected
+        case answerCut
         case timedOut(HTTPClientError.Stage)
 
         init?(_ error: any Error) {
             switch error as? HTTPClientError {
             case .invalidAnswer(let error): self = .invalid(error.reason)
             case .disconnected: self = .disconnected
+            case .answerCut: self = .answerCut
             case .timedOut(let stage): self = .timedOut(stage)
             default: return nil
             }
@@ -55,7 +57,8 @@ struct Lie: Sendable, CustomTestStringConvertible {
     }
 
     private static func cut(_ name: String, _ bytes: String, _ ending: Ending) -> Lie {
-        Lie(name: name, bytes: bytes, ending: ending, outcome: .disconnected)
+        let outcome = bytes.isEmpty ? Outcome.disconnected : .answerCut
+        return Lie(name: name, bytes: bytes, ending: ending, outcome: outcome)
     }
 
     private static func content(_ name: String, _ text: String, _ ending: Ending, _ outcome: Outcome) -> Lie {

@@ -11,6 +11,7 @@ import threading
 
 lock = threading.Lock()
 connections = 0
+refusals = 0
 
 
 def say(text):
@@ -100,6 +101,14 @@ def wait_for_end(stream):
     say("gone")
 
 
+def refuse(limit):
+    """Whether this request is one of the first that are refused."""
+    global refusals
+    with lock:
+        refusals += 1
+        return refusals <= limit
+
+
 def respond(connection, stream, method, path, fields, number):
     """Answers one request; false to end the connection."""
     if path in RAW:
@@ -132,6 +141,12 @@ def respond(connection, stream, method, path, fields, number):
     elif path == "/head":
         content = "\n".join(f"{name}: {value}" for name, value in sorted(fields.items()))
         answer(connection, f"{method}\n{content}")
+    elif path.startswith("/busy/"):
+        if refuse(int(path[6:])):
+            answer(connection, "", "503 Service Unavailable", "Retry-After: 0\r\n")
+        else:
+            answer(connection, "at last")
+        say("asked")
     elif path == "/once":
         answer(connection, f"{number}")
         return False

@@ -163,7 +163,7 @@ final class ClientConnection: StreamSocketOwner {
                 switch await socket.readable() {
                 case .ready: continue
                 case .timedOut: throw .timedOut(.head)
-                case .closed: throw .disconnected
+                case .closed: throw gotBytes ? .answerCut : .disconnected
                 }
             }
             let status = parser.head.status
@@ -189,7 +189,7 @@ final class ClientConnection: StreamSocketOwner {
         switch result {
         case .whole: return true
         case .partial: return false
-        case .ended, .failed: throw .disconnected
+        case .ended, .failed: throw gotBytes ? .answerCut : .disconnected
         }
     }
 

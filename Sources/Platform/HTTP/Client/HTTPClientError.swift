@@ -12,8 +12,10 @@ public enum HTTPClientError: Error, Sendable, Equatable, CustomStringConvertible
     case timedOut(Stage)
     /// The server broke the protocol; the connection is not used again.
     case invalidAnswer(HTTPProtocolError)
-    /// The server closed or reset the connection before the answer was whole.
+    /// The server closed or reset the connection before any byte of the answer, or within its content.
     case disconnected
+    /// The server closed or reset the connection within the answer's head: it has begun to answer.
+    case answerCut
     /// The request's own content failed.
     case contentFailed(String)
     /// The task was cancelled.
@@ -40,6 +42,7 @@ public enum HTTPClientError: Error, Sendable, Equatable, CustomStringConvertible
         case .timedOut(let stage): "timed out waiting for the \(stage.rawValue)"
         case .invalidAnswer(let error): "invalid answer: \(error)"
         case .disconnected: "the connection ended before the answer was whole"
+        case .answerCut: "the connection ended within the answer's head"
         case .contentFailed(let reason): "the request's content \(reason)"
         case .cancelled: "cancelled"
         case .answerOver: "the answer's content is read by another task, or over"

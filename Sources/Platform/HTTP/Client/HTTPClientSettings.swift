@@ -21,9 +21,9 @@ public struct HTTPClientSettings: Sendable {
 public struct HTTPTimeouts: Sendable, Hashable {
     // Kept as nanoseconds: they are added to the clock for each call.
     var connectTime: Int64 = 500_000_000
-    var attemptTime: Int64 = 3_000_000_000
-    var totalTime: Int64 = 10_000_000_000
-    var idleTime: Int64 = 30_000_000_000
+    package var attemptTime: Int64 = 3_000_000_000
+    package var totalTime: Int64 = 10_000_000_000
+    package var idleTime: Int64 = 30_000_000_000
 
     /// Takes the defaults.
     public init() {}

@@ -17,6 +17,22 @@ public struct HTTPDestination: Sendable, Hashable, CustomStringConvertible {
     /// An address.
     public init(_ address: SocketAddress) { place = .address(address) }
 
+    /// The name or the numeric address, without brackets; `unix:` and the path of a Unix socket.
+    public var host: String {
+        switch place {
+        case .host(let host, _): host
+        case .address(let address): address.host
+        }
+    }
+
+    /// The port; nil for a Unix socket.
+    public var port: UInt16? {
+        switch place {
+        case .host(_, let port): port
+        case .address(let address): address.port
+        }
+    }
+
     /// What stands in `Host` when the request names no other (RFC 9110 §7.2).
     public var authority: String {
         switch place {

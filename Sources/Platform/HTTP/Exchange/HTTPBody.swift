@@ -73,7 +73,7 @@ public struct HTTPBody: Sendable {
     }
 
     /// Whether it can be sent a second time.
-    var isRepeatable: Bool {
+    package var isRepeatable: Bool {
         switch storage {
         case .empty, .bytes, .segments: true
         case .stream: false

@@ -18,6 +18,8 @@ extension AttributeKey {
     public static let urlScheme: AttributeKey = "url.scheme"
     /// `url.full`, without credentials.
     public static let urlFull: AttributeKey = "url.full"
+    /// `url.template`: the path with names in the place of values, `/payments/{id}`.
+    public static let urlTemplate: AttributeKey = "url.template"
     /// `user_agent.original`.
     public static let userAgentOriginal: AttributeKey = "user_agent.original"
 

@@ -1,0 +1,238 @@
+import Reactor
+
+/// What ``BalancedInstances`` knows and decides: a state machine without lock, clock or socket.
+struct BalancerState: Sendable {
+    private struct Slot {
+        let id: UInt64
+        let instance: ServiceInstance
+        var isPassing: Bool
+        var load: InstanceLoad
+        var breaker: CircuitBreaker
+        /// Whether its last outcome was a failure: only then does a success matter to the ejection.
+        var isSuspect = false
+    }
+
+    private let settings: BalancedInstances.Settings
+    private var slots: [Slot] = []
+    private var ejection: OutlierEjection<UInt64>
+    /// Whether somebody probes, so that an ejected instance comes back.
+    private(set) var isEjecting = false
+    /// The places in `slots` to balance over; made anew when something changes.
+    private var candidates: [Int] = []
+    private var lastID: UInt64 = 0
+    private var random: SmallRandom
+
+    init(_ settings: BalancedInstances.Settings, seed: UInt64) {
+        self.settings = settings
+        ejection = OutlierEjection(settings.ejection)
+        random = SmallRandom(seed: seed)
+    }
+
+    var count: Int { slots.count }
+    var ejected: [ServiceInstance] { slots.filter { ejection.isEjected($0.id) }.map(\.instance) }
+    var breakers: [(instance: ServiceInstance, state: CircuitBreaker.State)] {
+        slots.map { ($0.instance, $0.breaker.state) }
+    }
+    /// Calls in flight on an instance.
+    func inFlight(_ instance: ServiceInstance) -> Int {
+        slots.first { $0.instance == instance }?.load.inFlight ?? 0
+    }
+
+    // MARK: Members
+
+    mutating func update(_ members: [BalancedInstances.Member], at now: MonotonicInstant) {
+        let joined = slots.isEmpty ? MonotonicInstant.longAgo : now
+        var known: [ServiceInstance: Slot] = [:]
+        for slot in slots { known[slot.instance] = slot }
+        slots = []
+        for member in members {
+            if var slot = known.removeValue(forKey: member.instance) {
+                slot.isPassing = member.isPassing
+                slots.append(slot)
+            } else if !slots.contains(where: { $0.instance == member.instance }) {
+                slots.append(newSlot(member, joined))
+            }
+        }
+        noteReadmissions(ejection.setMembers(slots.map(\.id), at: now), at: now)
+        refresh()
+    }
+
+    private mutating func newSlot(_ member: BalancedInstances.Member, _ joined: MonotonicInstant) -> Slot {
+        lastID += 1
+        return Slot(
+            id: lastID,
+            instance: member.instance,
+            isPassing: member.isPassing,
+            load: InstanceLoad(joined: joined),
+            breaker: CircuitBreaker(settings.breaker)
+        )
+    }
+
+    private mutating func refresh() {
+        var places: [UInt64: Int] = [:]
+        for place in slots.indices { places[slots[place].id] = place }
+        let found = ejection.candidates { id in places[id].map { slots[$0].isPassing } ?? false }
+        candidates = found.instances.compactMap { places[$0] }
+    }
+
+    // MARK: Choosing
+
+    mutating func choose(
+        excluding tried: [ServiceInstance],
+        at now: MonotonicInstant
+    ) throws(InstanceRefusal) -> InstanceLease {
+        guard !candidates.isEmpty else { throw .noInstance }
+        guard !tried.isEmpty else { return try choose(among: candidates, at: now) }
+        return try choose(among: untried(tried), at: now)
+    }
+
+    /// Those that the call has not been sent to; when there is none, all but the last one; when that is alone, that one.
+    private func untried(_ tried: [ServiceInstance]) -> [Int] {
+        let fresh = candidates.filter { !tried.contains(slots[$0].instance) }
+        guard fresh.isEmpty else { return fresh }
+        let others = candidates.filter { slots[$0].instance != tried.last }
+        return others.isEmpty ? candidates : others
+    }
+
+    private mutating func choose(
+        among places: [Int],
+        at now: MonotonicInstant
+    ) throws(InstanceRefusal) -> InstanceLease {
+        let (first, second) = twoChoices(among: places, at: now)
+        var retryAfter = Duration.nanoseconds(Int64.max)
+        for place in [first, second] where place >= 0 {
+            if let lease = admit(place, at: now, &retryAfter) { return lease }
+        }
+        for place in places where place != first && place != second {
+            if let lease = admit(place, at: now, &retryAfter) { return lease }
+        }
+        throw .breakersOpen(retryAfter: retryAfter)
+    }
+
+    /// Two places at random, the better one first; -1 for the second where there is but one.
+    private mutating func twoChoices(among places: [Int], at now: MonotonicInstant) -> (Int, Int) {
+        guard places.count > 1 else { return (places[0], -1) }
+        let one = random.below(places.count)
+        var other = random.below(places.count - 1)
+        if other >= one { other += 1 }
+        let isSecondBetter = isBetter(places[other], than: places[one], at: now)
+        let (better, worse) =
+            isSecondBetter ? (places[other], places[one]) : (places[one], places[other])
+        // One that is new is passed over, less and less often.
+        let share = slots[better].load.share(at: now)
+        return share == 1 || random.unit() < share ? (better, worse) : (worse, better)
+    }
+
+    private func isBetter(_ place: Int, than other: Int, at now: MonotonicInstant) -> Bool {
+        guard slots[place].load.isMeasured, slots[other].load.isMeasured else {
+            return slots[place].load.inFlight < slots[other].load.inFlight
+        }
+        return slots[place].load.cost(at: now) < slots[other].load.cost(at: now)
+    }
+
+    private mutating func admit(
+        _ place: Int,
+        at now: MonotonicInstant,
+        _ retryAfter: inout Duration
+    ) -> InstanceLease? {
+        switch slots[place].breaker.admit(at: now) {
+        case .refused(let time):
+            retryAfter = min(retryAfter, time)
+            return nil
+        case .admitted(let permit):
+            slots[place].load.begin()
+            return InstanceLease(slots[place].instance, token: slots[place].id, permit: permit, at: now)
+        }
+    }
+
+    // MARK: Outcomes
+
+    mutating func record(_ outcome: AttemptOutcome, of lease: InstanceLease, at now: MonotonicInstant) {
+        guard let place = place(of: lease) else { return }
+        if outcome != .cancelled {
+            let latency = now.nanoseconds - lease.began.nanoseconds
+            slots[place].load.record(latency: latency, isRefusal: outcome.isRefusal, at: now)
+        }
+        judge(outcome, at: place, lease, at: now)
+    }
+
+    /// Takes what became of an answer's content.
+    mutating func judge(_ outcome: AttemptOutcome, of lease: InstanceLease, at now: MonotonicInstant) {
+        guard let place = place(of: lease) else { return }
+        judge(outcome, at: place, lease, at: now)
+    }
+
+    private mutating func judge(
+        _ outcome: AttemptOutcome,
+        at place: Int,
+        _ lease: InstanceLease,
+        at now: MonotonicInstant
+    ) {
+        if let permit = lease.permit { slots[place].breaker.record(outcome, for: permit, at: now) }
+        guard isEjecting, outcome.isFailure || slots[place].isSuspect else { return }
+        slots[place].isSuspect = outcome.isFailure
+        let isOpen = slots[place].breaker.state == .open
+        if ejection.record(outcome, of: slots[place].id, breakerIsOpen: isOpen, at: now) != nil { refresh() }
+    }
+
+    /// Gives the lease's place back.
+    mutating func leave(_ lease: InstanceLease) {
+        if let place = place(of: lease) { slots[place].load.end() }
+    }
+
+    /// Where the lease's instance stands; nil when it has gone meanwhile.
+    private func place(of lease: InstanceLease) -> Int? { slots.firstIndex { $0.id == lease.token } }
+
+    // MARK: Ejection
+
+    mutating func beginEjecting() { isEjecting = true }
+
+    /// Nobody probes any more: all come back.
+    mutating func endEjecting(at now: MonotonicInstant) {
+        isEjecting = false
+        for (id, _) in takeDueProbes(at: .distantFuture) { finishProbe(of: id, passed: true, at: now) }
+    }
+
+    mutating func takeDueProbes(at now: MonotonicInstant) -> [(id: UInt64, instance: ServiceInstance)] {
+        let due = Set(ejection.takeDueProbes(at: now))
+        return due.isEmpty ? [] : slots.filter { due.contains($0.id) }.map { ($0.id, $0.instance) }
+    }
+
+    mutating func finishProbe(of id: UInt64, passed: Bool, at now: MonotonicInstant) {
+        guard let change = ejection.finishProbe(of: id, passed: passed, at: now) else { return }
+        noteReadmissions([change], at: now)
+        refresh()
+    }
+
+    private mutating func noteReadmissions(
+        _ changes: [OutlierEjection<UInt64>.Change],
+        at now: MonotonicInstant
+    ) {
+        for case .readmitted(let id) in changes {
+            guard let place = slots.firstIndex(where: { $0.id == id }) else { continue }
+            slots[place].load.rejoin(at: now)
+            slots[place].isSuspect = false
+        }
+    }
+}
+
+/// Random numbers for choices that nobody could gain by guessing (SplitMix64; Steele, Lea, Flood 2014).
+struct SmallRandom: Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    private mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+
+    /// A number from 0 up to but not including `bound`.
+    mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+
+    /// A number from 0 up to but not including 1.
+    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+}

@@ -1,0 +1,123 @@
+import HTTP
+import Reactor
+import Telemetry
+
+/// One call behind the limiter: its attempts, one after the other.
+struct OutgoingExchange {
+    private let client: ServiceClient
+    private let request: HTTPRequest
+    private let route: CallRoute
+    private let context: Context
+    private let deadline: Deadline
+    private let method: MethodLabel
+    private var schedule: RetrySchedule
+    private var tried: [ServiceInstance] = []
+    /// The attempt that ended last, while it is not decided who gets its answer.
+    private var last: EndedAttempt?
+
+    init(
+        _ client: ServiceClient,
+        _ request: HTTPRequest,
+        _ route: CallRoute,
+        _ context: Context,
+        _ deadline: Deadline
+    ) {
+        self.client = client
+        self.request = request
+        self.route = route
+        self.context = context
+        self.deadline = deadline
+        method = MethodLabel(request.head.method)
+        let call = OutgoingCall(
+            method: request.head.method.name,
+            isKeyed: route.isIdempotent && request.head.fields.contains(.idempotencyKey),
+            bodyByteCount: request.body.isRepeatable ? request.body.length : nil
+        )
+        schedule = RetrySchedule(client.settings.retry, for: call, until: deadline)
+    }
+
+    /// Attempts until there is an answer to hand on. The call's place is given back, or goes with the answer's content.
+    mutating func run() async throws(CallError) -> HTTPResponse {
+        while true {
+            guard let lease = try choose() else { return try handOn() }
+            letGo()
+            if schedule.attemptsMade > 0 { client.telemetry.retries.add() }
+            let attempt = await OutgoingAttempt(client, route, context, deadline, method)
+                .send(request, lease, resend: schedule.attemptsMade)
+            last = attempt
+            switch client.decide(after: attempt.outcome, &schedule, at: attempt.ended) {
+            case .stop: return try handOn()
+            case .retry(let wait):
+                tried.append(lease.instance)
+                guard await client.pause(wait) else { throw cancelled() }
+            }
+        }
+    }
+
+    /// The instance for the next attempt; nil when there is none, but an earlier attempt's outcome to hand on.
+    private func choose() throws(CallError) -> InstanceLease? {
+        let now = client.clock()
+        do throws(InstanceRefusal) {
+            return try client.instances.choose(excluding: tried, at: now)
+        } catch {
+            if last != nil { return nil }
+            client.limiter.leave(latency: nil, at: now)
+            throw CallError(noInstance: error, client.service)
+        }
+    }
+
+    // MARK: The end
+
+    /// Gives the caller what the last attempt brought.
+    private mutating func handOn() throws(CallError) -> HTTPResponse {
+        guard let attempt = last.take() else { throw cancelled() }
+        switch attempt.result {
+        case .success(var response):
+            guard attempt.isStreamed else {
+                client.limiter.leave(latency: attempt.latency, at: attempt.ended)
+                return response
+            }
+            response.body = HeldContent(response.body, PlaceHold(client, attempt)).body
+            return response
+        case .failure(let failure):
+            client.limiter.leave(latency: attempt.latency, at: attempt.ended)
+            // The transport reckons from its loop's turn, whose clock may be a moment behind.
+            let isLate = deadline.isOver(at: attempt.ended + .milliseconds(5))
+            throw CallError(noAnswer: failure, client.service, isLate: isLate)
+        }
+    }
+
+    /// The answer before goes to nobody.
+    private mutating func letGo() {
+        guard let attempt = last.take(), attempt.isStreamed else { return }
+        client.instances.release(attempt.lease, nil, at: client.clock())
+    }
+
+    private mutating func cancelled() -> CallError {
+        letGo()
+        client.limiter.leave(latency: nil, at: client.clock())
+        return CallError(.cancelled, client.service)
+    }
+}
+
+/// What an attempt brought.
+struct EndedAttempt: Sendable {
+    let lease: InstanceLease
+    let result: Result<HTTPResponse, AttemptFailure>
+    let outcome: AttemptOutcome
+    let ended: MonotonicInstant
+
+    /// Whether an answer's content is still to come.
+    var isStreamed: Bool {
+        if case .success(let response) = result { response.body.whole == nil } else { false }
+    }
+
+    /// How long it took, where that tells something about the load.
+    var latency: Duration? {
+        switch outcome {
+        case .answered: outcome.isRefusal ? nil : ended - lease.began
+        case .timedOut: ended - lease.began
+        case .notConnected, .reset, .broken, .cancelled: nil
+        }
+    }
+}

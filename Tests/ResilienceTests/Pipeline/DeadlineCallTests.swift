@@ -1,0 +1,99 @@
+import HTTP
+import Reactor
+import Telemetry
+import Testing
+
+@testable import Resilience
+
+@Suite("calls: deadlines") struct DeadlineCallTests {
+    private func remaining(_ request: HTTPRequestHead) throws -> Int {
+        try #require(request.fields[Deadline.header].flatMap { Int($0) })
+    }
+
+    @Test("a call without a caller's deadline has ten seconds, and says so")
+    func ownLimit() async throws {
+        try await Peer.run { _, _ in .text(.ok) } _: { peers in
+            let calls = try Calls(to: peers, clock: TestClock(isFrozen: true))
+            _ = try await calls.send()
+            #expect(try remaining(peers[0].requests[0]) == 10_000)
+        }
+    }
+
+    @Test("a caller's deadline that is sooner holds, and stands in the place of one that was passed on")
+    func callers() async throws {
+        try await Peer.run { _, _ in .text(.ok) } _: { peers in
+            let clock = TestClock(isFrozen: true)
+            let calls = try Calls(to: peers, clock: clock)
+            let request = HTTPRequest(.get, "/", fields: [Deadline.header: "99999"])
+            _ = try await calls.send(request) { $0.deadline = clock.now + .milliseconds(4321) }
+            #expect(peers[0].requests[0].fields.values(of: Deadline.header).count == 1)
+            #expect(try remaining(peers[0].requests[0]) == 4321)
+        }
+    }
+
+    @Test("a call whose deadline has come is not sent")
+    func over() async throws {
+        try await Peer.run { _, _ in .text(.ok) } _: { peers in
+            let calls = try Calls(to: peers)
+            let error = try await calls.failure { $0.deadline = .now }
+            #expect(error?.code == .deadlineOver)
+            #expect(error?.problem.status == .serviceUnavailable)
+            #expect(peers[0].requests.isEmpty)
+        }
+    }
+
+    @Test("an attempt ends with the call's deadline")
+    func during() async throws {
+        try await Peer.run(2) { _, _ in try await hang() } _: { peers in
+            let calls = try Calls(to: peers)
+            let error = try await calls.failure { $0.deadline = .now + .milliseconds(60) }
+            #expect(error?.code == .deadlineOver)
+            #expect(peers.map(\.requests.count) == [1, 0])
+        }
+    }
+
+    @Test("across two hops each callee is told no more than its caller has left")
+    func twoHops() async throws {
+        try await Peer.run { _, _ in .text(.ok) } _: { last in
+            let inner = try Calls(to: last)
+            try await Peer.run { _, request in
+                let value = request.head.fields.value(of: Deadline.header) ?? []
+                let deadline = Deadline(fieldValue: value.span, limit: .seconds(15), from: .now)
+                return try await inner.send { $0.deadline = deadline?.instant ?? .distantFuture }
+            } _: { first in
+                let outer = try Calls(to: first)
+                #expect(try await outer.send { $0.deadline = .now + .seconds(5) }.head.status == .ok)
+                let outerTime = try remaining(first[0].requests[0])
+                let innerTime = try remaining(last[0].requests[0])
+                #expect((1...5000).contains(outerTime))
+                #expect((1...outerTime).contains(innerTime))
+            }
+        }
+    }
+
+    @Test("a stream is told no end of ours, and outlives the attempt's time")
+    func stream() async throws {
+        try await Peer.run { _, _ in
+            try await CallFixture.loops.next().sleep(for: .milliseconds(120))
+            return .text(.ok, "late")
+        } _: { peers in
+            var settings = CallFixture.eager
+            settings.timeouts.attempt = .milliseconds(20)
+            settings.total = .milliseconds(20)
+            let calls = try Calls(to: peers, settings: settings)
+            let watch = calls.client.route("/watch", isStream: true)
+            #expect(try await calls.send(on: watch).text == "late")
+            #expect(!peers[0].requests[0].fields.contains(Deadline.header))
+            #expect(try await calls.failure()?.code == .deadlineOver)
+        }
+    }
+
+    @Test("a wait that would last to the deadline is not begun")
+    func retryAfterTooLate() async throws {
+        try await Peer.run(2) { _, _ in .text(503, fields: [.retryAfter: "2"]) } _: { peers in
+            let calls = try Calls(to: peers)
+            _ = try await calls.send { $0.deadline = .now + .milliseconds(1500) }
+            #expect(peers.map(\.requests.count) == [1, 0])
+        }
+    }
+}
