@@ -49,7 +49,7 @@ import Vigie
                     """
                 )
             }
-            Delete("/{id}", .summary("Removes a note of yours")) { (_, id: UUID, me: Principal) in
+            Delete("/{id}", .summary("Removes a note of yours")) { (_, id: UUID, me: Principal) -> NoContent? in
                 let count = try await database.execute(
                     "DELETE FROM note WHERE id = \(id) AND owner = \(me.subject)"
                 )

@@ -7,8 +7,8 @@ import Testing
 
 /// A server whose telemetry is kept in memory.
 struct ObservedServer: Sendable {
-    let spans = InMemorySpanSink()
-    let log = InMemoryLogSink()
+    let spans: InMemorySpanSink
+    let log: InMemoryLogSink
     let registry: MetricRegistry
     let client: HTTPClient
     let server: HTTPServer
