@@ -186,7 +186,7 @@ import Testing
     func convertible() async throws {
         try await exchange("GET", "/away") { response, server in
             #expect(response.status == 503)
-            #expect(response.fields["retry-after"] == "1")
+            #expect(response["retry-after"] == "1")
             #expect(response.text.contains("\"reason\":\"away\""))
             #expect(await server.counters.handlerFailures == 0)
         }
