@@ -52,6 +52,16 @@ func tests(of name: String, _ dependencies: Target.Dependency..., excluding: [St
     )
 }
 
+/// What several modules' tests share.
+func support(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/Support/\(name)",
+        swiftSettings: strict
+    )
+}
+
 let package = Package(
     name: "vigie",
     products: [
@@ -82,7 +92,7 @@ let package = Package(
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
         platform("Telemetry", "CZlib", "HTTP", "Reactor"),
-        platform("Postgres", "CPostgres", "Reactor"),
+        platform("Postgres", "CPostgres", "HTTP", "Reactor", "Telemetry"),
         platform("Resilience", "Reactor"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
@@ -92,6 +102,8 @@ let package = Package(
         program("Hello", in: "Examples", "HTTP", "Reactor"),
         program("BareProxy", in: "Examples", "HTTP", "Reactor"),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
+
+        support("PostgresServer", "Postgres", "Reactor"),
 
         tests(of: "Configuration"),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
@@ -115,7 +127,7 @@ let package = Package(
             "Reactor",
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
-        tests(of: "Postgres", "Reactor"),
+        tests(of: "Postgres", "HTTP", "PostgresServer", "Reactor", "Telemetry"),
         tests(of: "Resilience", "Reactor"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(

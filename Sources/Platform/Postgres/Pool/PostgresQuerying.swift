@@ -6,7 +6,8 @@ public protocol PostgresQuerying: Sendable {
     ///
     /// - Parameters:
     ///   - sql: the statement; what is interpolated is bound.
-    ///   - deadline: when the caller no longer needs an answer; nil for the settings' `queryTimeout` from now.
+    ///   - deadline: when the caller no longer needs an answer; nil for the settings' `queryTimeout` from now. The current
+    ///     context's deadline holds as well.
     /// - Returns: its rows; for a statement that returns none, how many it changed.
     /// - Throws: ``PostgresError``. When the task is cancelled, `cancelled`, at once.
     @discardableResult
