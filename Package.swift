@@ -74,6 +74,7 @@ let package = Package(
         .library(name: "Routing", targets: ["Routing"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
+        .library(name: "Vigie", targets: ["Vigie"]),
         .library(name: "WebClient", targets: ["WebClient"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
@@ -97,6 +98,19 @@ let package = Package(
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Tokens", "Reactor", "CArgon2", "COpenSSL"),
         platform("WebClient", "CCurl", "HTTP", "Reactor"),
+        platform(
+            "Vigie",
+            "Configuration",
+            "HTTP",
+            "JSON",
+            "Postgres",
+            "Reactor",
+            "Resilience",
+            "Routing",
+            "Telemetry",
+            "Tokens",
+            "WebClient"
+        ),
 
         // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.
         program("Hello", in: "Examples", "HTTP", "Reactor"),
@@ -136,6 +150,7 @@ let package = Package(
             "Reactor",
             excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]
         ),
+        tests(of: "Vigie", "HTTP", "Postgres", "PostgresServer", "Reactor", "Routing", "Telemetry"),
         tests(of: "WebClient", "HTTP", "Reactor", excluding: ["Peers"]),
     ],
     swiftLanguageModes: [.v6]
