@@ -67,6 +67,11 @@ package final class TestServer: Sendable {
     /// An orderly stop and a start.
     package func restart() { tell("restart") }
 
+    /// Stops the process that takes new connections; those that are made go on.
+    package func pause() { tell("pause") }
+    /// Lets it go on.
+    package func resume() { tell("resume") }
+
     private func tell(_ command: String) {
         let line = Array((command + "\n").utf8)
         _ = unsafe line.withUnsafeBytes { unsafe write(commands, $0.baseAddress, $0.count) }
@@ -156,6 +161,8 @@ package final class TestServer: Sendable {
         while read -r command; do
             case $command in
                 kill) end ;;
+                pause) kill -STOP "$server" ;;
+                resume) kill -CONT "$server" ;;
                 start) start ;;
                 restart) kill -INT "$server"; wait "$server"; start ;;
             esac
