@@ -52,6 +52,16 @@ func tests(of name: String, _ dependencies: Target.Dependency..., excluding: [St
     )
 }
 
+/// What several modules' tests share.
+func support(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/Support/\(name)",
+        swiftSettings: strict
+    )
+}
+
 let package = Package(
     name: "vigie",
     products: [
@@ -70,6 +80,7 @@ let package = Package(
         .library(name: "WebClient", targets: ["WebClient"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
+        .executable(name: "notes", targets: ["Notes"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
@@ -85,7 +96,7 @@ let package = Package(
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
         platform("Telemetry", "CZlib", "HTTP", "Reactor"),
-        platform("Postgres", "CPostgres", "Reactor"),
+        platform("Postgres", "CPostgres", "HTTP", "Reactor", "Telemetry"),
         platform("Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Secrets", "COpenSSL"),
@@ -110,18 +121,20 @@ let package = Package(
         // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.
         program("Hello", in: "Examples", "HTTP", "Reactor", "Telemetry"),
         program("BareProxy", in: "Examples", "HTTP", "Reactor"),
+        .executableTarget(
+            name: "Notes",
+            dependencies: ["Vigie"],
+            path: "Examples/Notes",
+            resources: [.embedInCode("Migrations")],
+            swiftSettings: strict
+        ),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
 
         // The service of the tests of processes.
         program("DrillService", in: "Tests", "Vigie"),
 
-        // What several modules' tests share.
-        .target(
-            name: "TestSupport",
-            dependencies: ["Reactor"],
-            path: "Tests/Support",
-            swiftSettings: strict
-        ),
+        support("TestSupport", "Reactor"),
+        support("PostgresServer", "Postgres", "Reactor", "TestSupport"),
 
         tests(of: "Configuration", "Secrets"),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
@@ -145,7 +158,7 @@ let package = Package(
             "Reactor",
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
-        tests(of: "Postgres", "Reactor"),
+        tests(of: "Postgres", "HTTP", "PostgresServer", "Reactor", "Telemetry"),
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Secrets"),
@@ -160,11 +173,14 @@ let package = Package(
             of: "Vigie",
             "HTTP",
             "JSON",
+            "Postgres",
+            "PostgresServer",
             "Reactor",
             "Routing",
             "Telemetry",
             "VigieTesting",
-            "DrillService"
+            "DrillService",
+            "Notes"
         ),
         tests(of: "WebClient", "HTTP", "Reactor", "Resilience", "Telemetry", excluding: ["Peers"]),
     ],
