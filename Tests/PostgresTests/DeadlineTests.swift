@@ -12,6 +12,14 @@ import Testing
     .timeLimit(.minutes(2))
 )
 struct DeadlineTests {
+    /// A pool whose own limits come too late for any test.
+    private static func patientPool(connections: Int = 4) async throws -> PostgresPool {
+        try await TestServer.shared.pool {
+            $0.maxConnections = connections
+            ($0.queryTimeout, $0.acquireTimeout, $0.statementTimeout) = (.seconds(600), .seconds(600), .zero)
+        }
+    }
+
     private static func within<Value>(
         _ time: Duration,
         _ body: () async throws -> Value
@@ -21,7 +29,7 @@ struct DeadlineTests {
 
     @Test("it ends a statement, also on the server")
     func statement() async throws {
-        let pool = try await TestServer.shared.pool { $0.maxConnections = 2 }
+        let pool = try await Self.patientPool()
         let failure = await code {
             try await Self.within(.milliseconds(50)) { _ = try await pool.query("SELECT pg_sleep(60)") }
         }
@@ -38,7 +46,7 @@ struct DeadlineTests {
 
     @Test("a call's own deadline can only be sooner")
     func sooner() async throws {
-        let pool = try await TestServer.shared.pool()
+        let pool = try await Self.patientPool()
         for (own, outer) in [(30_000, 50), (50, 30_000)] {
             let failure = await code {
                 try await Self.within(.milliseconds(outer)) {
@@ -53,7 +61,7 @@ struct DeadlineTests {
 
     @Test("nothing is sent when it has passed before")
     func passed() async throws {
-        let pool = try await TestServer.shared.pool()
+        let pool = try await Self.patientPool()
         try await pool.query("CREATE TABLE t (a int)")
         let before = await pool.counters
         let failures: [PostgresError.Code?] = await Self.within(.zero) {
@@ -72,7 +80,7 @@ struct DeadlineTests {
 
     @Test("it ends the wait for a connection")
     func acquiring() async throws {
-        let pool = try await TestServer.shared.pool { $0.maxConnections = 1 }
+        let pool = try await Self.patientPool(connections: 1)
         try await pool.transaction { _ in
             let failure = await code {
                 try await Self.within(.milliseconds(50)) { try await pool.transaction { _ in } }
@@ -87,7 +95,7 @@ struct DeadlineTests {
         arguments: [false, true]
     )
     func transaction(isOwn: Bool) async throws {
-        let pool = try await TestServer.shared.pool { $0.maxConnections = 1 }
+        let pool = try await Self.patientPool(connections: 1)
         try await pool.query("CREATE TABLE t (a int)")
         let end = MonotonicInstant.now + .milliseconds(200)
         let failure = await code {
