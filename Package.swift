@@ -67,6 +67,7 @@ let package = Package(
         .library(name: "WebClient", targets: ["WebClient"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
+        .executable(name: "call-figures", targets: ["CallFigures"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
@@ -92,6 +93,7 @@ let package = Package(
         program("Hello", in: "Examples", "HTTP", "Reactor"),
         program("BareProxy", in: "Examples", "HTTP", "Reactor"),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
+        program("CallFigures", in: "Benchmarks", "HTTP", "Reactor", "Resilience", "Telemetry"),
 
         tests(of: "Configuration"),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
