@@ -81,6 +81,7 @@ let package = Package(
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
         .executable(name: "notes", targets: ["Notes"]),
+        .executable(name: "call-figures", targets: ["CallFigures"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
@@ -129,6 +130,7 @@ let package = Package(
             swiftSettings: strict
         ),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
+        program("CallFigures", in: "Benchmarks", "HTTP", "Reactor", "Resilience", "Telemetry"),
 
         // The service of the tests of processes.
         program("DrillService", in: "Tests", "Vigie"),

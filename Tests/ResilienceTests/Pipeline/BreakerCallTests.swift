@@ -7,7 +7,9 @@ import Testing
 @testable import Resilience
 
 @Suite("calls: breakers and ejection") struct BreakerCallTests {
-    @Test("twenty calls of which all fail open the breaker; the error says when to come back, and three probes close it")
+    @Test(
+        "twenty calls of which all fail open the breaker; the error says when to come back, and three probes close it"
+    )
     func opensAndCloses() async throws {
         let isWell = Atomic(false)
         try await Peer.run { _, _ in
@@ -58,7 +60,9 @@ import Testing
     @Test("while one instance's breaker is open the others serve, without an attempt lost on it")
     func goesAround() async throws {
         let deaf = try DeafPeer()
-        try await Peer.run { _, _ in .text(.ok) } _: { peers in
+        try await Peer.run { _, _ in
+            .text(.ok)
+        } _: { peers in
             let source = BalancedInstances([deaf.destination, peers[0].destination])
             let calls = try Calls(source)
             // Each time, what was measured has faded, so that the deaf one is tried again.
@@ -74,7 +78,9 @@ import Testing
         }
     }
 
-    @Test("a refused connection ejects; a probe of /health/ready brings the instance back, a failing one does not")
+    @Test(
+        "a refused connection ejects; a probe of /health/ready brings the instance back, a failing one does not"
+    )
     func ejects() async throws {
         let isReady = Atomic(false)
         try await Peer.run(2) { number, request in

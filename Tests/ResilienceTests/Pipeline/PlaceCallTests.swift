@@ -28,7 +28,9 @@ import Testing
     @Test("a call keeps its place until its answer's content has been read")
     func untilRead() async throws {
         let gate = Gate()
-        try await Peer.run { _, _ in Self.halves(gate) } _: { peers in
+        try await Peer.run { _, _ in
+            Self.halves(gate)
+        } _: { peers in
             let source = OrderedInstances(peers.map(\.destination))
             let calls = try Calls(source, settings: Self.limited(1))
             let response = try await calls.send()
@@ -52,7 +54,9 @@ import Testing
     @Test("or is let go, read or not", arguments: [false, true])
     func letGo(reads: Bool) async throws {
         let gate = Gate()
-        try await Peer.run { _, _ in Self.halves(gate) } _: { peers in
+        try await Peer.run { _, _ in
+            Self.halves(gate)
+        } _: { peers in
             let calls = try Calls(
                 OrderedInstances(peers.map(\.destination)),
                 settings: Self.limited(1)
@@ -73,7 +77,9 @@ import Testing
     @Test("a call that may wait for a place gets it")
     func waits() async throws {
         let gate = Gate()
-        try await Peer.run { _, _ in Self.halves(gate) } _: { peers in
+        try await Peer.run { _, _ in
+            Self.halves(gate)
+        } _: { peers in
             let calls = try Calls(
                 OrderedInstances(peers.map(\.destination)),
                 settings: Self.limited(1, waiting: 1)
@@ -90,7 +96,9 @@ import Testing
     @Test("the limit that follows latency refuses at its limit and gets its places back")
     func adaptive() async throws {
         let gate = Gate()
-        try await Peer.run { _, _ in Self.halves(gate) } _: { peers in
+        try await Peer.run { _, _ in
+            Self.halves(gate)
+        } _: { peers in
             var settings = CallFixture.eager
             var gradient = GradientLimitSettings()
             (gradient.initial, gradient.least) = (2, 1)
