@@ -2,6 +2,7 @@ import HTTP
 import Reactor
 import Resilience
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import WebClient
@@ -121,7 +122,7 @@ struct ServiceCallTests {
                 Issue.record("an answer")
             } catch let error as CallError {
                 #expect(error.code == .noAnswer(.reset))
-                #expect(error.problem.status == .serviceUnavailable)
+                #expect(error.problem?.status == .serviceUnavailable)
             }
             #expect(calls.client.inFlight == 0)
         }

@@ -15,7 +15,9 @@ extension ServiceSetup {
         settings.applicationName = identity.name.name
         let pool = try PostgresPool(settings, on: group, metrics: databaseMetrics())
         closes { await pool.close() }
-        depends(on: "database", kind: "datastore") { _ = try await pool.ping(deadline: Context.current.deadline) }
+        depends(on: "database", kind: "datastore") {
+            _ = try await pool.ping(deadline: Context.current.deadline)
+        }
         try await waitUntilThere(pool, options.startTimeout)
         let count = try await pool.migrate(migrations)
         if count > 0 { logger.info("schema migrated", ["applied": .int(count)]) }

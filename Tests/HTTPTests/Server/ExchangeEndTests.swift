@@ -1,5 +1,6 @@
 import HTTP
 import Reactor
+import TestSupport
 import Testing
 
 @Suite("what an answer's observer is told", .timeLimit(.minutes(1))) struct ExchangeEndTests {
@@ -38,7 +39,8 @@ import Testing
             let body = streams ? HTTPBody(Pieces(count: 3, of: 5)) : HTTPBody(Pieces.bytes(0..<15))
             return HTTPResponse(.created, body: body)
         } _: { client in
-            let request = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
+            let request =
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
             #expect(try await client.exchange(request).status == 201)
         }
         #expect(end?.outcome == .sent)
@@ -94,7 +96,8 @@ import Testing
             _ = try? await request.body.collect(upTo: 100)
             return HTTPResponse(.ok)
         } _: { client in
-            let request = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
+            let request =
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
             #expect(try await client.exchange(request).status == 413)
         }
         #expect(end?.outcome == .refused(.contentTooLarge))

@@ -24,7 +24,7 @@ import Testing
             #expect(calls.readings("resilience_breaker_state").map(\.value) == [.number(2)])
             let error = try #require(try await calls.failure())
             #expect(error.code == .breakersOpen)
-            let problem = error.problem
+            let problem = try #require(error.problem)
             #expect(problem.status == .serviceUnavailable)
             #expect(problem.reason == "breaker_open")
             #expect(problem.fields[.retryAfter] == "5")
@@ -130,8 +130,8 @@ import Testing
         let calls = try Calls(BalancedInstances([] as [HTTPDestination]))
         let error = try #require(try await calls.failure())
         #expect(error.code == .noInstance)
-        #expect(error.problem.status == .serviceUnavailable)
-        #expect(error.problem.fields[.retryAfter] == "5")
+        #expect(error.problem?.status == .serviceUnavailable)
+        #expect(error.problem?.fields[.retryAfter] == "5")
         #expect(calls.client.inFlight == 0)
     }
 }

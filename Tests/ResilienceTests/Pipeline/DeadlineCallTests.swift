@@ -43,7 +43,7 @@ import Testing
             let calls = try Calls(to: peers)
             let error = try await calls.failure { $0.deadline = .now }
             #expect(error?.code == .deadlineOver)
-            #expect(error?.problem.status == .serviceUnavailable)
+            #expect(error?.problem?.status == .serviceUnavailable)
             #expect(peers[0].requests.isEmpty)
         }
     }

@@ -37,9 +37,9 @@ import Testing
             #expect(calls.client.inFlight == 1)
             let error = try #require(try await calls.failure())
             #expect(error.code == .tooManyCalls)
-            #expect(error.problem.status == .serviceUnavailable)
-            #expect(error.problem.reason == "too_many_calls")
-            #expect(error.problem.fields[.retryAfter] == "1")
+            #expect(error.problem?.status == .serviceUnavailable)
+            #expect(error.problem?.reason == "too_many_calls")
+            #expect(error.problem?.fields[.retryAfter] == "1")
             gate.open()
             #expect(try await response.text == "hello")
             #expect(calls.client.inFlight == 0)
@@ -169,7 +169,7 @@ import Testing
                     Issue.record("\(path) has a value")
                 } catch {
                     #expect(error.code == code)
-                    #expect(error.problem.status == status)
+                    #expect(error.problem?.status == status)
                 }
             }
         }

@@ -38,7 +38,8 @@ struct ObservedServer: Sendable {
         (server.drainIdleTimeout, server.lingerTimeout) = (.milliseconds(20), .milliseconds(200))
         server.report = { telemetry.note($0) }
         change(&server)
-        let started = try await HTTPServer.start(at: .loopback(port: 0), on: group, settings: server) { request in
+        let started = try await HTTPServer.start(at: .loopback(port: 0), on: group, settings: server) {
+            request in
             await telemetry.respond(to: request, route: route(request)) { try await answer(request) }
         }
         let observed = ObservedServer(
