@@ -41,7 +41,8 @@ import Testing
         } _: { client in
             let request =
                 "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
-            #expect(try await client.exchange(request).status == 201)
+            let answer = try await client.exchange(request)
+            #expect(answer.status == 201)
         }
         #expect(end?.outcome == .sent)
         #expect(end?.status == .created)
@@ -82,7 +83,8 @@ import Testing
             try? await EventLoop.current?.sleep(for: .seconds(20))
             return HTTPResponse(.ok)
         } _: { client in
-            #expect(try await client.exchange(Self.get).status == 503)
+            let answer = try await client.exchange(Self.get)
+            #expect(answer.status == 503)
         }
         #expect(end?.outcome == .timedOut)
         #expect(end?.status == .serviceUnavailable)
@@ -98,7 +100,8 @@ import Testing
         } _: { client in
             let request =
                 "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
-            #expect(try await client.exchange(request).status == 413)
+            let answer = try await client.exchange(request)
+            #expect(answer.status == 413)
         }
         #expect(end?.outcome == .refused(.contentTooLarge))
         #expect(end?.status == .contentTooLarge)
