@@ -83,7 +83,8 @@ struct ObservedServer: Sendable {
     /// The labels of all durations.
     var durations: [String] {
         series("http_server_request_duration_seconds_count").compactMap { line in
-            line.split(separator: "{").last.map { String($0.prefix { $0 != "}" }) }
+            guard let begin = line.firstIndex(of: "{"), let end = line.lastIndex(of: "}") else { return nil }
+            return String(line[line.index(after: begin)..<end])
         }
     }
 
