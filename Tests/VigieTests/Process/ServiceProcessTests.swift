@@ -111,6 +111,30 @@ import Testing
         #expect(!output.contains("short"))
     }
 
+    @Test("a JSON file configures it; flags and environment win; what is wrong in it is told with its key")
+    func file() async throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/drill.json"
+        let text = #"{"server": {"idle-timeout": "7s", "body-limit": "2MiB"}, "log": {"level": "debug"}}"#
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let environment = ["VIGIE_CONFIG": path, "VIGIE_LOG_LEVEL": "warning"]
+        let arguments = ["--print-config", "--server-body-limit", "3MiB"]
+        let shown = try await ServiceProcess("DrillService", arguments, environment: environment).end()
+        #expect(shown.output.contains("server.idle-timeout = 7s  (server.idle-timeout in \(path))"))
+        #expect(shown.output.contains("server.body-limit = 3MiB  (--server-body-limit)"))
+        #expect(shown.output.contains("log.level = warning  (VIGIE_LOG_LEVEL)"))
+        for (text, rule) in [
+            (#"{"server": {"idle-timeuot": "7s"}}"#, "did you mean server.idle-timeout?"),
+            (#"{"server": {"port": 1, "port": 2}}"#, "a key that the object has already"),
+            ("[", "the text ends too early"),
+        ] {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            let refused = try await ServiceProcess("DrillService", environment: ["VIGIE_CONFIG": path]).end()
+            #expect(refused.exit == .exited(64))
+            #expect(refused.output.contains(path) && refused.output.contains(rule), "\(refused.output)")
+        }
+    }
+
     @Test("all mistakes are told at once")
     func allMistakes() async throws {
         let arguments = ["--server-port", "x", "--server-loops", "y", "--log-level", "loud"]
