@@ -40,6 +40,9 @@ final class ServiceProcess: Sendable {
     deinit {
         process.signal(SIGKILL, toGroup: true)
         close(output)
+        // A child that nobody waits for would be seen first, for ever, by those who wait for any child.
+        var status: Int32 = 0
+        unsafe waitpid(process.id, &status, 0)
     }
 
     /// Reads on to the line that says that it serves; its addresses.
