@@ -1,4 +1,5 @@
 import HTTP
+import Reactor
 import Routing
 import Telemetry
 import TestSupport
