@@ -23,10 +23,11 @@ extension Setting {
         let variables =
             traits.isSecret
             ? "\(traits.name.environment), \(traits.name.fileReference.environment)" : traits.name.environment
+        let value = show(standard)
         return """
               \(flag)
                   \(traits.help)
-                  Takes \(traits.rule). \(traits.isRequired ? "Required" : "Default: \(show(standard))").
+                  Takes \(traits.rule). \(traits.isRequired ? "Required" : "Default: \(value.isEmpty ? "empty" : value)").
                   Environment: \(variables). File: \(traits.name.key).
             """
     }

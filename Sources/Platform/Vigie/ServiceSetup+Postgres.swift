@@ -35,10 +35,12 @@ extension ServiceSetup {
                 _ = try await pool.ping(deadline: min(end, .now + .seconds(5)))
                 return
             } catch {
+                // libpq breaks its messages into lines.
+                let reason = error.detail.split(whereSeparator: \.isWhitespace).joined(separator: " ")
                 guard MonotonicInstant.now + wait < end, error.mayPass else {
-                    throw StartError("the database can't be reached: \(error.detail); check database.url")
+                    throw StartError("the database can't be reached, check database.url: \(reason)")
                 }
-                logger.warning("waiting for the database", ["error": .string(error.detail)])
+                logger.warning("waiting for the database", ["error": .string(reason)])
             }
             try await group.next().sleep(for: wait)
             wait = min(wait * 2, .seconds(2))

@@ -73,6 +73,21 @@ import Testing
         #expect(await hung == nil)
     }
 
+    @Test("a signal while it waits for its database ends it, with status 1")
+    func signalWhileStarting() async throws {
+        let environment = [
+            "VIGIE_DATABASE_URL": "host=/no/such/folder", "VIGIE_AUTH_ISSUER": "a",
+            "VIGIE_AUTH_AUDIENCE": "b",
+            "VIGIE_AUTH_SECRET": "0123456789abcdef0123456789abcdef",
+        ]
+        let notes = try ServiceProcess("notes", environment: environment)
+        while try await notes.line()?.contains("waiting for the database") == false {}
+        notes.process.signal(SIGTERM)
+        let (output, exit) = try await notes.end()
+        #expect(exit == .exited(1))
+        #expect(output.contains("a signal before it served"))
+    }
+
     @Test("work beside the requests that ends for nobody can't hold the process up")
     func deafWork() async throws {
         let drill = try ServiceProcess(

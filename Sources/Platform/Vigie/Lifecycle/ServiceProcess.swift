@@ -7,15 +7,9 @@ import Telemetry
 
 /// A service as a process of its own.
 enum ServiceProcess {
-    /// Exit statuses (defaults.md; sysexits(3) for the last).
-    private enum Status {
-        static let drained: Int32 = 0
-        static let failed: Int32 = 1
-        static let forced: Int32 = 3
-        static let usage: Int32 = 64
-    }
+    private typealias Status = SignalWatch.Status
 
-    /// From the first signal on, what a deaf handler or work can't hold up: drain, flush, and a little more.
+    /// What draining and flushing may take beyond their own times.
     private static let grace = Duration.seconds(5)
 
     static func run<S: Service>(_ type: S.Type) {
@@ -67,11 +61,10 @@ enum ServiceProcess {
 
     private static func serve<S: Service>(_ type: S.Type, _ runtime: ServiceRuntime) async -> Int32 {
         do {
-            let arrivals = try Signals.arrivals(of: [SIGTERM, SIGINT], on: runtime.group.loops[0])
+            let watch = try SignalWatch(runtime)
             let drained = try await runtime.run(type) { _ in
-                var signals = arrivals.makeAsyncIterator()
-                _ = await signals.next()
-                watch(arrivals, runtime)
+                await watch.firstSignal()
+                watch.limitDraining(to: patience(runtime))
             }
             return drained == .drained ? Status.drained : Status.forced
         } catch {
@@ -80,25 +73,9 @@ enum ServiceProcess {
         }
     }
 
-    /// Ends the process at a second signal, or when draining takes longer than it may: neither waits for anybody.
-    private static func watch(_ signals: AsyncStream<Int32>, _ runtime: ServiceRuntime) {
-        let loop = runtime.group.loops[0]
-        let patience =
-            runtime.configuration[ServerOptions.self].http.drainTimeout + ServiceRuntime.flushTime + grace
-        // Both live to the end of the process, which is what they wait for.
-        Task(executorPreference: loop) {
-            var arrivals = signals.makeAsyncIterator()
-            if await arrivals.next() != nil { force(runtime, "a second signal") }
-        }
-        Task(executorPreference: loop) {
-            if (try? await loop.sleep(for: patience)) != nil { force(runtime, "draining took too long") }
-        }
-    }
-
-    private static func force(_ runtime: ServiceRuntime, _ why: String) {
-        Logger("vigie", to: runtime.telemetry.logs).error("cut", ["reason": .string(why)])
-        runtime.telemetry.closeLogs(by: .now + .milliseconds(200))
-        _exit(Status.forced)
+    /// From the first signal on, what a deaf handler or work can't hold up: drain, flush, and a little more.
+    private static func patience(_ runtime: ServiceRuntime) -> Duration {
+        runtime.configuration[ServerOptions.self].http.drainTimeout + ServiceRuntime.flushTime + grace
     }
 
     private static func fail(_ name: ServiceName, _ text: String, _ status: Int32) -> Never {
