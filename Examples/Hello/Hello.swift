@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Reactor
+import Telemetry
 
 /// The example server: a greeting, 1 KiB of JSON, and an echo. The benchmarks run it.
 @main struct Hello {
@@ -49,7 +50,11 @@ import Reactor
 
     private static func handler(_ telemetry: HelloTelemetry?) -> HTTPHandler {
         guard let telemetry else { return answer }
-        return { await telemetry.respond($0, answer) }
+        return { request in
+            await telemetry.server.respond(to: request, route: HelloTelemetry.route(of: request.head)) {
+                try await answer(request)
+            }
+        }
     }
 
     /// Waits for the first signal and drains: 0 when every request was answered, 3 when time ran out or a second signal

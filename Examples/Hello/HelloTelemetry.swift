@@ -9,7 +9,7 @@ struct HelloTelemetry: Sendable {
         HTTPRouteName(.get, "/1k"), HTTPRouteName(.get, "/"), HTTPRouteName(.post, "/echo"),
     ]
 
-    private let server: HTTPServerTelemetry
+    let server: HTTPServerTelemetry
     private let exporter: BatchSpanExporter
     private let writer: LogWriter
 
@@ -25,18 +25,14 @@ struct HelloTelemetry: Sendable {
         server = try HTTPServerTelemetry(registry, routes: Self.routes, settings: settings)
     }
 
-    /// Answers as `handler` does, observed.
-    func respond(_ request: HTTPRequest, _ handler: HTTPHandler) async -> HTTPResponse {
-        await server.respond(to: request, route: Self.route(of: request.head)) { try await handler(request) }
-    }
-
     /// Exports until the task is cancelled.
     func run() async { await exporter.run() }
 
     /// Writes the last lines.
     func close() { writer.close(by: .now + .seconds(1)) }
 
-    private static func route(of head: HTTPRequestHead) -> Int? {
+    /// The place of a request's route among those above.
+    static func route(of head: HTTPRequestHead) -> Int? {
         if head.isPath("/1k") { return 0 }
         if head.isPath("/") { return 1 }
         return head.isPath("/echo") ? 2 : nil

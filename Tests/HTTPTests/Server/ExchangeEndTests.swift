@@ -50,6 +50,35 @@ import Testing
         #expect(end?.sentByteCount == 15)
     }
 
+    private final class Adding: HTTPExchangeObserver {
+        var fieldByteCount: Int { 64 }
+        func appendFields(to head: inout OutputSpan<UInt8>) {
+            for byte in "x-added: 1\r\n".utf8 { head.append(byte) }
+        }
+        func exchangeEnded(_ end: HTTPExchangeEnd) {}
+    }
+
+    @Test(
+        "an observer's fields go out with the answer's own, whatever the answer",
+        arguments: ["GET", "HEAD"]
+    )
+    func adds(method: String) async throws {
+        try await TestServer.run { _ in
+            var response = HTTPResponse(.ok, fields: ["x-own": "2"], body: HTTPBody("text"))
+            response.observer = Adding()
+            return response
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            let answer = try await client.exchange(
+                "\(method) / HTTP/1.1\r\nHost: a\r\n\r\n",
+                isHead: method == "HEAD"
+            )
+            #expect(answer["x-added"] == "1" && answer["x-own"] == "2")
+            #expect(answer["content-length"] == "4")
+            client.close()
+        }
+    }
+
     @Test("to HEAD no content goes out")
     func head() async throws {
         let end = try await Self.end { _ in

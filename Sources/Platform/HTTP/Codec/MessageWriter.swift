@@ -13,11 +13,18 @@ enum MessageWriter {
         var date: [UInt8]
     }
 
-    /// Appends an answer's head.
-    static func append(_ head: HTTPResponseHead, _ frame: ResponseFrame, to out: inout [UInt8]) {
-        out.append(addingCapacity: room(for: head.fields) + frame.date.count) { out in
+    /// Appends an answer's head, with what its observer adds.
+    static func append(
+        _ head: HTTPResponseHead,
+        _ frame: ResponseFrame,
+        observer: (any HTTPExchangeObserver)? = nil,
+        to out: inout [UInt8]
+    ) {
+        let added = observer?.fieldByteCount ?? 0
+        out.append(addingCapacity: room(for: head.fields) + frame.date.count + added) { out in
             append(statusLineOf: head.status, to: &out)
             let hasDate = append(head.fields, to: &out, keepsUpgrade: head.status == .switchingProtocols)
+            if added > 0 { observer?.appendFields(to: &out) }
             if !hasDate { out.append(frame.date.span, 0..<frame.date.count) }
             if head.status == .switchingProtocols {
                 out.append("Connection: upgrade\r\n")

@@ -1,7 +1,24 @@
-/// Is told how an exchange with a client ended; see ``HTTPResponse/observer``.
+/// Is told how an exchange with a client ended, and may add to the answer's head; see ``HTTPResponse/observer``.
 public protocol HTTPExchangeObserver: AnyObject, Sendable {
+    /// Room for what ``appendFields(to:)`` adds, in bytes; 0, the default, when it adds nothing.
+    var fieldByteCount: Int { get }
+
+    /// Adds fields to the answer's head while it is written, behind its own: a field that each answer gets costs no copy
+    /// of fields that a handler gives out again and again.
+    ///
+    /// Whole lines, `name: value` and CR LF, as they go out: nothing checks them, so they must not hold what others wrote
+    /// unless it was checked before. Called on the event loop of the connection.
+    func appendFields(to head: inout OutputSpan<UInt8>)
+
     /// The exchange is over. Called once, on the event loop of its connection: it must not block.
     func exchangeEnded(_ end: HTTPExchangeEnd)
+}
+
+extension HTTPExchangeObserver {
+    /// None.
+    public var fieldByteCount: Int { 0 }
+    /// Adds nothing.
+    public func appendFields(to head: inout OutputSpan<UInt8>) {}
 }
 
 /// How an exchange ended.

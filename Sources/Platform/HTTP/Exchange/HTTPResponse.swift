@@ -4,7 +4,7 @@ public struct HTTPResponse: Sendable {
     public var head: HTTPResponseHead
     /// The content.
     public var body: HTTPBody
-    /// Told how the exchange ended, once; nil for nobody. Only a server asks for it.
+    /// Told how the exchange ended, once, and adds fields; nil for nobody. Only a server asks for it.
     public var observer: (any HTTPExchangeObserver)?
     /// Takes the connection over behind a 101 answer; nil in all others.
     var takeOver: (@Sendable (UpgradedConnection) async throws -> Void)?

@@ -69,6 +69,8 @@ public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral, Cus
     public static let transferEncoding = HTTPFieldName(known: "transfer-encoding")
     /// Upgrade.
     public static let upgrade = HTTPFieldName(known: "upgrade")
+    /// User-Agent.
+    public static let userAgent = HTTPFieldName(known: "user-agent")
     /// Via.
     public static let via = HTTPFieldName(known: "via")
 

@@ -132,7 +132,9 @@ extension ServerConnection {
         )
         let whole = hasContent ? response.body.whole : []
         sink.contentByteCount = whole?.count ?? 0
-        sink.append(content: whole ?? []) { MessageWriter.append(response.head, answer, to: &$0) }
+        sink.append(content: whole ?? []) {
+            MessageWriter.append(response.head, answer, observer: response.observer, to: &$0)
+        }
         var next = Next(streams: whole == nil ? framing : nil, ends: !stays)
         if stays, whole != nil {
             next.discards = !hasReadContent
@@ -281,7 +283,7 @@ extension ServerConnection {
         _ takeOver: @Sendable (UpgradedConnection) async throws -> Void
     ) async -> Bool {
         let answer = MessageWriter.ResponseFrame(framing: .none, date: context.date)
-        sink.append { MessageWriter.append(response.head, answer, to: &$0) }
+        sink.append { MessageWriter.append(response.head, answer, observer: response.observer, to: &$0) }
         guard await flush() else { return false }
         do {
             try await takeOver(UpgradedConnection(server: server, key: key))

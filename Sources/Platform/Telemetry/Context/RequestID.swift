@@ -28,16 +28,19 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
     private init(uuid: UInt128) { form = .uuid(uuid) }
 
     /// The one a request came with; a new one without, or with one that can't be taken.
-    public init(from fields: HTTPFields, milliseconds: Int64 = WallClock.now.milliseconds) {
+    public init(
+        from fields: HTTPFields,
+        milliseconds: @autoclosure () -> Int64 = WallClock.coarse.milliseconds
+    ) {
         guard let given = fields.value(of: Self.header).flatMap({ RequestID($0.span) }) else {
-            self = .random(milliseconds: milliseconds)
+            self = .random(milliseconds: milliseconds())
             return
         }
         self = given
     }
 
     /// Makes a UUID of version 7 from milliseconds since 1970 and 74 random bits.
-    public static func random(milliseconds: Int64 = WallClock.now.milliseconds) -> RequestID {
+    public static func random(milliseconds: Int64 = WallClock.coarse.milliseconds) -> RequestID {
         let high = UInt64(bitPattern: milliseconds) << 16 | 0x7000 | RandomSource.next() & 0xfff
         let low = RandomSource.next() & (1 << 62 - 1) | 1 << 63
         return RequestID(uuid: UInt128(high) << 64 | UInt128(low))
@@ -49,30 +52,20 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
     /// The same as bytes.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(36)
         append(to: &bytes)
         return bytes
     }
 
     func append(to bytes: inout [UInt8]) {
-        switch form {
-        case .digits(let value): Hexadecimal.append(value, to: &bytes)
-        case .text(let text): bytes.append(contentsOf: text.utf8)
-        case .uuid(let value):
-            for (shift, digits) in [(96, 8), (80, 4), (64, 4), (48, 4), (0, 12)] {
-                if shift != 96 { bytes.append(UInt8(ascii: "-")) }
-                append(value >> UInt128(shift), digits: digits, to: &bytes)
-            }
-        }
+        bytes.append(addingCapacity: Self.byteLimit) { append(to: &$0) }
     }
 
-    private func append(_ value: UInt128, digits: Int, to bytes: inout [UInt8]) {
-        switch digits {
-        case 4: Hexadecimal.append(UInt16(truncatingIfNeeded: value), to: &bytes)
-        case 8: Hexadecimal.append(UInt32(truncatingIfNeeded: value), to: &bytes)
-        default:
-            Hexadecimal.append(UInt16(truncatingIfNeeded: value >> 32), to: &bytes)
-            Hexadecimal.append(UInt32(truncatingIfNeeded: value), to: &bytes)
+    /// Adds at most ``byteLimit`` bytes.
+    func append(to out: inout OutputSpan<UInt8>) {
+        switch form {
+        case .digits(let value): Hexadecimal.append(value, to: &out)
+        case .text(let text): for byte in text.utf8 { out.append(byte) }
+        case .uuid(let value): Hexadecimal.append(uuid: value, to: &out)
         }
     }
 

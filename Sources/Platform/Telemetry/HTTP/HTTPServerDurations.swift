@@ -11,7 +11,14 @@ struct HTTPServerDurations: Sendable {
         let spanName: String
         /// What is known of each of its requests.
         let attributes: Attributes
+        private let method: MethodLabel
+        private let place: [UInt8]
         fileprivate let table: SeriesTable<Histogram>
+
+        /// Method and route as they stand in the access log; nil for a method that is not the route's own.
+        func place(for method: MethodLabel) -> [UInt8]? {
+            method == self.method && method.isKnown ? place : nil
+        }
 
         fileprivate init(
             _ method: MethodLabel,
@@ -20,6 +27,9 @@ struct HTTPServerDurations: Sendable {
         ) {
             let template = name?.template ?? ""
             self.template = template
+            self.method = method
+            let format = JSONLogFormat(service: "", instance: "", redactor: .standard)
+            place = AccessLineFormat.place(method.value, template, format)
             isQuiet = name?.isQuiet ?? false
             spanName = template.isEmpty ? method.value : "\(method.value) \(template)"
             var attributes: Attributes = [
@@ -38,6 +48,8 @@ struct HTTPServerDurations: Sendable {
     /// TLS ends in front of us.
     static let scheme = "http"
 
+    private static let head = MethodLabel(.head)
+
     private let family: MetricFamily<Histogram>
     private let routes: [Route]
     /// Of routes that serve HEAD beside GET; nil for the others.
@@ -53,9 +65,9 @@ struct HTTPServerDurations: Sendable {
     }
 
     /// The route of a request.
-    func route(_ index: Int?, _ method: HTTPMethod) -> Route {
-        guard let index, routes.indices.contains(index) else { return unrouted[MethodLabel(method).index] }
-        return method == .head ? heads[index] ?? routes[index] : routes[index]
+    func route(_ index: Int?, _ method: MethodLabel) -> Route {
+        guard let index, routes.indices.contains(index) else { return unrouted[method.index] }
+        return method == Self.head ? heads[index] ?? routes[index] : routes[index]
     }
 
     /// The series of a request that has ended so.

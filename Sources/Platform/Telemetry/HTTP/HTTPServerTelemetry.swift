@@ -54,20 +54,22 @@ public final class HTTPServerTelemetry: Sendable {
     /// - Parameters:
     ///   - request: what came.
     ///   - route: its route's index among those given at the beginning; nil for none.
-    ///   - limit: how long it may take: its context's deadline.
+    ///   - limit: how long it may take: its context's deadline; nil for as long as it likes.
     ///   - answer: answers it. What it throws becomes an answer, as the server does it: a ``ProblemDetails`` as it is,
     ///     all else 500 without detail.
     /// - Returns: the answer, whose end will be measured.
     public func respond(
         to request: HTTPRequest,
         route: Int?,
-        within limit: Duration = .nanoseconds(Int64.max),
+        within limit: Duration? = nil,
         _ answer: () async throws -> HTTPResponse
     ) async -> HTTPResponse {
         let start = MonotonicInstant.now
-        let record = RequestRecord(self, request, durations.route(route, request.head.method), at: start)
-        active[record.method.index].add(1)
-        let context = record.context(start + limit, request.head.fields)
+        let label = MethodLabel(request.head.method)
+        let fields = IncomingFields(request.head.fields, settings.format)
+        let record = RequestRecord(self, request, fields, durations.route(route, label), at: start)
+        active[label.index].add(1)
+        let context = record.context(limit.map { start + $0 } ?? .distantFuture, fields.baggage)
         var response: HTTPResponse
         do {
             response = try await Context.with(context) { try await answer() }
@@ -91,8 +93,13 @@ public final class HTTPServerTelemetry: Sendable {
         }
     }
 
-    func ended(_ record: RequestRecord, _ end: HTTPExchangeEnd, after time: Duration, _ exemplar: Exemplar?) {
-        active[record.method.index].add(-1)
-        durations[record.route, record.method, end].record(Double(time.nanoseconds) / 1e9, exemplar: exemplar)
+    func ended(
+        _ record: RequestRecord,
+        _ end: HTTPExchangeEnd,
+        after nanoseconds: Int64,
+        _ exemplar: Exemplar?
+    ) {
+        active[record.label.index].add(-1)
+        durations[record.route, record.label, end].record(Double(nanoseconds) / 1e9, exemplar: exemplar)
     }
 }

@@ -26,6 +26,8 @@ struct MethodLabel: Sendable, Hashable {
             }
     }
 
+    /// Whether the value is the method's own name.
+    var isKnown: Bool { index < Self.all.count - 1 }
     /// The label's value.
     var value: String { Self.all[index] }
 }

@@ -8,21 +8,33 @@ enum DecimalText {
 
     /// Adds a number with at least so many digits.
     static func append(_ number: UInt64, digits: Int, to bytes: inout [UInt8]) {
-        let start = bytes.count
-        var rest = number
-        while rest > 0 || bytes.count - start < digits {
-            bytes.append(UInt8(48 + rest % 10))
-            rest /= 10
+        bytes.append(addingCapacity: 20) { append(number, digits: digits, to: &$0) }
+    }
+
+    /// Adds a number with at least so many digits, at most 20.
+    static func append(_ number: UInt64, digits: Int = 1, to out: inout OutputSpan<UInt8>) {
+        var count = 1
+        var bound: UInt64 = 10
+        while number >= bound, count < 19 {
+            count += 1
+            bound *= 10
         }
-        bytes[start...].reverse()
+        // 10²⁰ is no UInt64: a number of 20 digits has passed the last bound.
+        if number >= bound { count = 20 }
+        out.append(decimal: number, digits: max(count, digits))
+    }
+
+    /// Adds nanoseconds as milliseconds with three digits behind the point: at most 21 bytes.
+    static func append(milliseconds nanoseconds: Int64, to out: inout OutputSpan<UInt8>) {
+        let microseconds = UInt64(max(0, nanoseconds)) / 1000
+        append(microseconds / 1000, to: &out)
+        out.append(UInt8(ascii: "."))
+        append(microseconds % 1000, digits: 3, to: &out)
     }
 
     /// Adds nanoseconds as milliseconds with three digits behind the point.
     static func append(milliseconds nanoseconds: Int64, to bytes: inout [UInt8]) {
-        let microseconds = UInt64(max(0, nanoseconds)) / 1000
-        append(microseconds / 1000, digits: 1, to: &bytes)
-        bytes.append(UInt8(ascii: "."))
-        append(microseconds % 1000, digits: 3, to: &bytes)
+        bytes.append(addingCapacity: 24) { append(milliseconds: nanoseconds, to: &$0) }
     }
 
     /// Adds a date in UTC, `2026-11-21T12:00:00.123456Z` (RFC 3339); nanoseconds since 1970.
@@ -70,7 +82,7 @@ enum DecimalText {
 
 extension Int64 {
     /// The quotient rounded down, also below zero.
-    fileprivate func quotient(flooringBy divisor: Int64) -> Int64 {
+    func quotient(flooringBy divisor: Int64) -> Int64 {
         self / divisor - (self % divisor < 0 ? 1 : 0)
     }
 }

@@ -5,7 +5,7 @@ struct JSONLogFormat: Sendable {
 
     private let redactor: Redactor
     /// `,"service":"…","instance":"…"`, the same in all lines.
-    private let identity: [UInt8]
+    let identity: [UInt8]
 
     init(service: String, instance: String, redactor: Redactor) {
         self.redactor = redactor

@@ -3,8 +3,13 @@ import Synchronization
 /// Where a process's loggers write: format, levels, redaction and the limit of repeats in one place.
 public final class LogOutput: Sendable {
     private enum Format {
-        case json(JSONLogFormat)
+        case json(JSONLogFormat, AccessLineFormat)
         case human(HumanLogFormat)
+
+        static func json(service: String, instance: String, _ redactor: Redactor) -> Format {
+            let format = JSONLogFormat(service: service, instance: instance, redactor: redactor)
+            return .json(format, AccessLineFormat(format))
+        }
     }
 
     /// From which level on each module's lines are written.
@@ -43,19 +48,30 @@ public final class LogOutput: Sendable {
         let redactor = Redactor.standard
         format =
             switch style {
-            case .json: .json(JSONLogFormat(service: service, instance: instance, redactor: redactor))
+            case .json: .json(service: service, instance: instance, redactor)
             case .human(let isColored): .human(HumanLogFormat(redactor: redactor, isColored: isColored))
             }
     }
 
     /// Writes one request's line of the access log; the module is `access`, the level `info`.
-    public func access(_ record: borrowing AccessRecord) {
+    public func access(_ record: AccessRecord) {
         guard accessLevel.isEnabled(.info) else { return }
         let time = now()
         reportDropped(at: time)
         switch format {
-        case .json(let format): sink.write { record.append(time, format, to: &$0) }
+        case .json(_, let lines): sink.write { lines.append(record, at: time, to: &$0) }
         case .human: put(record.line(at: time))
+        }
+    }
+
+    /// Writes the line of a request that has ended: as of its record, without making one.
+    func access(_ request: RequestRecord, _ end: RequestEnd) {
+        guard accessLevel.isEnabled(.info) else { return }
+        let time = now()
+        reportDropped(at: time)
+        switch format {
+        case .json(_, let lines): sink.write { lines.append(request, end, at: time, to: &$0) }
+        case .human: put(request.line(end).line(at: time))
         }
     }
 
@@ -127,7 +143,7 @@ public final class LogOutput: Sendable {
     private func put(_ line: LogLine) {
         sink.write { bytes in
             switch format {
-            case .json(let format): format.append(line, to: &bytes)
+            case .json(let format, _): format.append(line, to: &bytes)
             case .human(let format): format.append(line, to: &bytes)
             }
         }

@@ -68,7 +68,10 @@ public final class LogWriter: LogSink {
     }
 
     /// The calling thread's.
-    private var shard: Shard { shards[min(EventLoop.current?.index ?? shards.count - 1, shards.count - 1)] }
+    private var shard: Shard {
+        let (index, last) = (ThreadMark.current.index, shards.count - 1)
+        return shards[index >= 0 ? min(index, last) : last]
+    }
 
     private func signal() {
         guard !isSignalled.load(ordering: .relaxed) else { return }

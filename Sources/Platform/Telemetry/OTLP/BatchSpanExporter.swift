@@ -88,6 +88,8 @@ public final class BatchSpanExporter: SpanSink {
             let spans = queue.take()
             guard !spans.isEmpty else { break }
             await deliver(spans, loop)
+            // Else batches would become as small as what arrives while one is sent.
+            guard queue.hasBatch || !flushing.isEmpty else { break }
         }
         let isDone = !Task.isCancelled
         for flush in flushing { flush.end(isDone) }
@@ -97,7 +99,7 @@ public final class BatchSpanExporter: SpanSink {
         var schedule = ExportSchedule()
         let payload: [UInt8]
         do {
-            payload = try await group.blocking.run { [transport] in transport.encode(spans.map(\.data)) }
+            payload = try await group.blocking.run { [transport] in transport.encode(ended: spans) }
         } catch {
             return fail(spans.count, "\(error)")
         }

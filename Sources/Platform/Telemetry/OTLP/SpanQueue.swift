@@ -14,7 +14,7 @@ final class SpanQueue: Sendable {
         self.capacity = capacity
         self.batch = batch
         var state = State()
-        state.spans.reserveCapacity(capacity)
+        state.spans.reserveCapacity(batch)
         self.state = Mutex(state)
     }
 
@@ -35,11 +35,22 @@ final class SpanQueue: Sendable {
     /// Takes up to a batch, oldest first.
     func take() -> [EndedSpan] {
         state.withLock { state in
+            guard !state.spans.isEmpty else { return [] }
+            guard state.spans.count > batch else {
+                // As it is, with the room for a new one: nothing is copied or counted one by one.
+                var taken: [EndedSpan] = []
+                taken.reserveCapacity(batch)
+                swap(&taken, &state.spans)
+                return taken
+            }
             let taken = Array(state.spans.prefix(batch))
             state.spans.removeFirst(taken.count)
             return taken
         }
     }
+
+    /// Whether a whole batch waits.
+    var hasBatch: Bool { state.withLock { $0.spans.count >= batch } }
 
     /// How many wait, and how many were dropped.
     var figures: (waiting: Int, dropped: Int) { state.withLock { ($0.spans.count, $0.dropped) } }

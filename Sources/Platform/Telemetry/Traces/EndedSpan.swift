@@ -1,8 +1,8 @@
-/// A span that has ended, on its way to where spans are kept; as large as a pointer.
+/// A span that has ended, on its way to where spans are kept: a reference.
 public struct EndedSpan: Sendable {
-    private let recording: SpanRecording
+    private let recording: any RecordedSpan
 
-    init(_ recording: SpanRecording) { self.recording = recording }
+    init(_ recording: any RecordedSpan) { self.recording = recording }
 
     /// All that was recorded.
     public var data: SpanData { recording.data }

@@ -30,8 +30,13 @@ public enum Propagation: Sendable {
             context = count == 1 ? Traceparent.parse(value) : nil
         }
         guard count > 0 else { return format == .w3cOrB3 ? B3.extract(from: fields) : nil }
-        context?.traceState = combined(tracestate, of: fields, TraceState(), TraceState.init)
+        context?.traceState = traceState(of: fields)
         return context
+    }
+
+    /// The vendors' entries, which count only beside a valid `traceparent`.
+    static func traceState(of fields: HTTPFields) -> TraceState {
+        combined(tracestate, of: fields, TraceState(), TraceState.init)
     }
 
     /// The application's names and values; empty without valid ones.

@@ -17,9 +17,23 @@ public struct SpanContent: Sendable {
     /// How many links were over the limit.
     public private(set) var droppedLinks = 0
 
+    init(name: String) {
+        self.name = name
+        (attributes, droppedAttributes) = ([], 0)
+    }
+
     init(name: String, _ attributes: Attributes, _ limits: SpanLimits) {
         self.name = name
         (self.attributes, droppedAttributes) = limits.bounded(attributes)
+    }
+
+    /// The same behind attributes that belong to its beginning and are made only now.
+    func placed(behind first: Attributes, _ limits: SpanLimits) -> SpanContent {
+        var whole = self
+        (whole.attributes, whole.droppedAttributes) = limits.bounded(first)
+        whole.droppedAttributes += droppedAttributes
+        for attribute in attributes { whole.set(attribute.key, attribute.value, limits) }
+        return whole
     }
 
     mutating func set(_ key: AttributeKey, _ value: AttributeValue, _ limits: SpanLimits) {

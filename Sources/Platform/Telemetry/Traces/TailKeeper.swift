@@ -48,7 +48,7 @@ public final class TailKeeper: Sendable {
 
     /// A span has ended: it waits, goes on to `sink`, or is dropped, and the trace's first span decides on all.
     func ended(
-        _ recording: SpanRecording,
+        _ recording: any RecordedSpan,
         of trace: LocalTrace,
         at time: MonotonicInstant,
         _ sink: any SpanSink
@@ -60,7 +60,7 @@ public final class TailKeeper: Sendable {
 
     /// Decides on the trace unless that was done; true when it is kept.
     func settle(
-        _ recording: SpanRecording,
+        _ recording: any RecordedSpan,
         of trace: LocalTrace,
         at time: MonotonicInstant,
         _ sink: any SpanSink

@@ -6,9 +6,9 @@ public import Reactor
 public struct TraceSpan: Sendable {
     /// The ids, as the sampling at the beginning left them.
     public let context: SpanContext
-    let recording: SpanRecording?
+    let recording: (any RecordedSpan)?
 
-    init(_ context: SpanContext, _ recording: SpanRecording?) {
+    init(_ context: SpanContext, _ recording: (any RecordedSpan)?) {
         self.context = context
         self.recording = recording
     }

@@ -22,19 +22,17 @@ public enum Traceparent: Sendable {
     /// Writes the context in version 00; of the flags only `sampled` is set or not (§3.2.2.5.2).
     public static func format(_ context: SpanContext) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(byteCount)
-        append(context, to: &bytes)
+        bytes.append(addingCapacity: byteCount) { append(context, to: &$0) }
         return bytes
     }
 
-    static func append(_ context: SpanContext, to bytes: inout [UInt8]) {
-        Hexadecimal.append(UInt8(0), to: &bytes)
-        bytes.append(dash)
-        Hexadecimal.append(context.traceID.value, to: &bytes)
-        bytes.append(dash)
-        Hexadecimal.append(context.spanID.value, to: &bytes)
-        bytes.append(dash)
-        Hexadecimal.append(UInt8(context.isSampled ? 1 : 0), to: &bytes)
+    /// Adds the same: ``byteCount`` bytes.
+    static func append(_ context: SpanContext, to out: inout OutputSpan<UInt8>) {
+        out.append("00-")
+        Hexadecimal.append(context.traceID.value, to: &out)
+        out.append(dash)
+        Hexadecimal.append(context.spanID.value, to: &out)
+        out.append(context.isSampled ? "-01" : "-00")
     }
 
     private static let dash = UInt8(ascii: "-")

@@ -5,7 +5,9 @@ public final class Tracer: Sendable {
     /// How much a span may hold.
     public let limits: SpanLimits
     private let sampler: Sampler
-    private let sink: (any SpanSink)?
+    private let sink: any SpanSink
+    /// Whether spans are recorded at all: asked with each span, and a reference to a sink costs a count each time.
+    private let isRecording: Bool
     private let keeper: TailKeeper?
 
     /// Makes a tracer.
@@ -26,11 +28,17 @@ public final class Tracer: Sendable {
         self.limits = limits
         self.sink = sink
         self.keeper = keeper
+        isRecording = true
     }
 
     private init() {
         (sampler, limits) = (Sampler(), SpanLimits())
-        (sink, keeper) = (nil, nil)
+        (sink, keeper) = (NoSink(), nil)
+        isRecording = false
+    }
+
+    private struct NoSink: SpanSink {
+        func accept(_ span: EndedSpan) {}
     }
 
     /// One that records nothing and still gives ids to pass on.
@@ -44,19 +52,25 @@ public final class Tracer: Sendable {
         attributes: @autoclosure () -> Attributes = Attributes(),
         at start: MonotonicInstant = .now
     ) -> TraceSpan {
-        let parent = remoteParent ?? .none
-        let traceID = parent.isValid ? parent.traceID : .random()
-        let isSampled = parent.isValid ? parent.isSampled : sampler.isSampled(traceID)
+        let origin = begin(below: remoteParent, at: start)
+        guard origin.isRecorded else { return TraceSpan(origin.context, nil) }
+        return record(origin, kind, name, attributes(), start)
+    }
+
+    /// Decides on a span in the trace of a caller in another process, or of a new trace without one.
+    func begin(below caller: SpanContext?, at start: MonotonicInstant) -> SpanOrigin {
+        let parent = caller.flatMap { $0.isValid ? $0 : nil }
+        let traceID = parent?.traceID ?? .random()
+        let isSampled = parent?.isSampled ?? sampler.isSampled(traceID)
         let context = SpanContext(
             traceID: traceID,
             spanID: .random(),
-            isSampled: isSampled && sink != nil || parent.isSampled,
-            traceState: parent.traceState
+            isSampled: isSampled && isRecording || parent?.isSampled ?? false,
+            traceState: parent?.traceState ?? TraceState()
         )
-        guard sink != nil else { return TraceSpan(context, nil) }
-        let trace = isSampled ? nil : keeper?.begin(at: start)
-        guard isSampled || trace != nil else { return TraceSpan(context, nil) }
-        return record(context, parent, kind, name, attributes(), trace, start)
+        let trace = isSampled || !isRecording ? nil : keeper?.begin(at: start)
+        let isRecorded = isRecording && (isSampled || trace != nil)
+        return SpanOrigin(context, below: parent, trace: trace, isRecorded: isRecorded)
     }
 
     /// Begins a span below another one of this process; below none, a new trace.
@@ -77,39 +91,29 @@ public final class Tracer: Sendable {
             traceState: parent.context.traceState
         )
         guard let above = parent.recording else { return TraceSpan(context, nil) }
-        return record(context, parent.context, kind, name, attributes(), above.trace, start)
+        let origin = SpanOrigin(context, below: parent.context, trace: above.trace, isRecorded: true)
+        return record(origin, kind, name, attributes(), start)
     }
 
     private func record(
-        _ context: SpanContext,
-        _ parent: SpanContext,
+        _ origin: SpanOrigin,
         _ kind: SpanKind,
         _ name: String,
         _ attributes: Attributes,
-        _ trace: LocalTrace?,
         _ start: MonotonicInstant
     ) -> TraceSpan {
-        let recording = SpanRecording(
-            context,
-            parent: parent,
-            kind: kind,
-            start: start,
-            tracer: self,
-            trace: trace,
-            content: SpanContent(name: name, attributes, limits)
-        )
-        return TraceSpan(context, recording)
+        let content = SpanContent(name: name, attributes, limits)
+        return TraceSpan(origin.context, SpanRecording(self, SpanCore(origin, kind, at: start, content)))
     }
 
-    func finished(_ recording: SpanRecording, at time: MonotonicInstant) {
-        guard let sink else { return }
-        guard let trace = recording.trace, let keeper else { return sink.accept(EndedSpan(recording)) }
+    func finished(_ recording: any RecordedSpan, at time: MonotonicInstant) {
+        guard let keeper, let trace = recording.trace else { return sink.accept(EndedSpan(recording)) }
         keeper.ended(recording, of: trace, at: time, sink)
     }
 
     /// Decides on a trace whose status is known though its first span goes on; see ``TraceSpan/settle(at:)``.
-    func settle(_ recording: SpanRecording, at time: MonotonicInstant) -> Bool {
-        guard let sink, let keeper, let trace = recording.trace else { return false }
+    func settle(_ recording: any RecordedSpan, at time: MonotonicInstant) -> Bool {
+        guard let keeper, let trace = recording.trace else { return false }
         return keeper.settle(recording, of: trace, at: time, sink)
     }
 
@@ -117,8 +121,8 @@ public final class Tracer: Sendable {
     func abandon(_ trace: LocalTrace) { keeper?.drop(trace) }
 
     /// Keeps a trace because another process does.
-    func keep(_ recording: SpanRecording) {
-        guard let sink, let keeper, let trace = recording.trace else { return }
+    func keep(_ recording: any RecordedSpan) {
+        guard let keeper, let trace = recording.trace else { return }
         keeper.keep(trace, sink)
     }
 }
