@@ -103,11 +103,11 @@ import Testing
     func age() {
         var book = Self.book("abc")
         #expect(book.age(at: at(.seconds(60))) == .seconds(60))
-        #expect(!book.expire(at: at(.seconds(86_399))))
+        #expect(book.expire(at: at(.seconds(86_399))) == false)
         #expect(book.known.count == 3)
-        #expect(book.expire(at: at(.seconds(86_400))))
+        #expect(book.expire(at: at(.seconds(86_400))) == true)
         #expect(book.known.isEmpty)
-        #expect(!book.expire(at: at(.seconds(86_401))))
+        #expect(book.expire(at: at(.seconds(86_401))) == false)
     }
 
     @Test(
@@ -123,7 +123,7 @@ import Testing
         #expect(book.age(at: at(.seconds(5))) == .seconds(3605))
         book.restore(Self.instances("x"), age: .zero, at: at(.zero))
         #expect(Self.ids(book.known) == "ab")
-        #expect(book.expire(at: at(.seconds(82_800))))
+        #expect(book.expire(at: at(.seconds(82_800))) == true)
     }
 
     @Test("whatever the registry answers, an instance is dropped only by an answer without it")
