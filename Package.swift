@@ -66,6 +66,7 @@ let package = Package(
     name: "vigie",
     products: [
         .library(name: "Configuration", targets: ["Configuration"]),
+        .library(name: "Discovery", targets: ["Discovery"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Postgres", targets: ["Postgres"]),
@@ -93,6 +94,16 @@ let package = Package(
         interop("CZlib", "zlib1g-dev"),
 
         platform("Configuration", "Secrets"),
+        platform(
+            "Discovery",
+            "Configuration",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Resilience",
+            "Secrets",
+            "Telemetry"
+        ),
         platform("JSON"),
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
@@ -139,6 +150,16 @@ let package = Package(
         support("PostgresServer", "Postgres", "Reactor", "TestSupport"),
 
         tests(of: "Configuration", "Secrets"),
+        tests(
+            of: "Discovery",
+            "Configuration",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Resilience",
+            "Secrets",
+            "Telemetry"
+        ),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),
         tests(

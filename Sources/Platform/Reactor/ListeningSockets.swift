@@ -84,7 +84,7 @@ public struct ListeningSockets: ~Copyable, Sendable {
         guard CLinux.listen(number, 4096) == 0 else { throw SystemError("listen on \(address)") }
     }
 
-    private static func localAddress(of number: Int32) -> SocketAddress? {
+    static func localAddress(of number: Int32) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         guard unsafe clinux_getsockname(number, &storage, &length) == 0 else { return nil }

@@ -152,6 +152,91 @@ import Testing
         #expect(throws: InstanceRefusal.noInstance) { try state.choose(excluding: [], at: at(.seconds(4))) }
     }
 
+    @Test(
+        "calls follow the weights, with measurements and without",
+        arguments: [[1.0, 3.0], [1, 1, 2], [5, 95], [1, 10, 100]]
+    )
+    func weights(weights: [Double]) throws {
+        for isMeasured in [false, true] {
+            var state = BalancerState(BalancedInstances.Settings(), seed: 7)
+            let members = weights.enumerated().map { number, weight in
+                BalancedInstances.Member(Self.instance(number), weight: weight)
+            }
+            state.update(members, at: .longAgo)
+            let calls = 20_000
+            let counts = try Self.spread(&state, calls: calls, from: .zero) { _ in
+                (isMeasured ? .answered(status: 200) : .cancelled, .milliseconds(2))
+            }
+            for (number, weight) in weights.enumerated() {
+                let share = Double(counts["i\(number).internal", default: 0]) / Double(calls)
+                let wanted = weight / weights.reduce(0, +)
+                #expect(abs(share - wanted) < 0.03, "\(number): \(share), not \(wanted)")
+            }
+        }
+    }
+
+    @Test("a weight that is none counts as 1", arguments: [0, -1, .nan, .infinity])
+    func weightless(weight: Double) {
+        #expect(BalancedInstances.Member(Self.instance(1), weight: weight).weight == 1)
+    }
+
+    private static func zoned(_ zones: [String?], failing: Set<Int> = []) -> BalancerState {
+        var settings = BalancedInstances.Settings()
+        settings.zone = "here"
+        var state = BalancerState(settings, seed: 3)
+        let members = zones.enumerated().map { number, zone in
+            BalancedInstances.Member(instance(number), isPassing: !failing.contains(number), zone: zone)
+        }
+        state.update(members, at: .longAgo)
+        return state
+    }
+
+    static let zones: [(zones: [String?], failing: Set<Int>, called: Set<Int>)] = [
+        (["here", "here", "there", nil], [], [0, 1]),
+        (["here", "there", "there"], [], [0, 1, 2]),
+        (["here", "here", "there", "there"], [0], [1, 2, 3]),
+        (["here", "here", "there", "there"], [0, 2, 3], [0, 1, 2, 3]),
+        (["there", nil], [], [0, 1]),
+    ]
+
+    @Test("instances of the own zone come first, when there are two that can", arguments: zones)
+    func zone(zones: [String?], failing: Set<Int>, called: Set<Int>) throws {
+        var state = Self.zoned(zones, failing: failing)
+        let counts = try Self.spread(&state, calls: 400, from: .zero) { _ in
+            (.answered(status: 200), .milliseconds(2))
+        }
+        #expect(Set(counts.keys) == Set(called.map { "i\($0).internal" }))
+    }
+
+    @Test("a retry goes to any zone, and so does a call when the near breakers are open")
+    func otherZone() throws {
+        var state = Self.zoned(["here", "here", "there"])
+        let near = [Self.instance(0), Self.instance(1)]
+        #expect(try state.choose(excluding: near, at: at(.zero)).instance == Self.instance(2))
+        for _ in 0..<40 {
+            let lease = try state.choose(excluding: [], at: at(.seconds(1)))
+            state.record(
+                lease.instance.host == "i2.internal" ? .answered(status: 200) : .notConnected,
+                of: lease,
+                at: at(.seconds(1))
+            )
+            state.leave(lease)
+        }
+        #expect(try state.choose(excluding: [], at: at(.seconds(1))).instance == Self.instance(2))
+    }
+
+    @Test("calls on instances that went are counted until they end")
+    func departing() throws {
+        var state = Self.state([1])
+        let lease = try state.choose(excluding: [], at: at(.zero))
+        state.update(Self.members([2]), at: at(.zero))
+        #expect(state.departingCalls == 1)
+        state.leave(lease)
+        #expect(state.departingCalls == 0)
+        state.leave(lease)
+        #expect(state.departingCalls == 0)
+    }
+
     @Test("never more than half are ejected, and the same member named twice is one")
     func half() throws {
         var state = Self.state([1, 2, 3, 3])

@@ -114,7 +114,8 @@ import Reactor
                     to: address,
                     on: client.loop,
                     deadline: deadline,
-                    shortestTimeout: shortest
+                    shortestTimeout: shortest,
+                    keepAlive: settings.keepsAlive
                 )
             } catch {
                 failure = .notConnected(error)

@@ -10,6 +10,9 @@ public struct HTTPClientSettings: Sendable {
     public var waitingCalls = 1024
     /// How long a connection may stay unused; shorter than servers keep it (75 s here). Default 60 s.
     public var idleTimeout = Duration.seconds(60)
+    /// Whether the kernel asks peers that are silent whether they are there: for long polls, which a peer that vanished
+    /// would hold up to their end. Default false.
+    public var keepsAlive = false
     /// How long a call may take, where it doesn't say otherwise.
     public var timeouts = HTTPTimeouts()
 

@@ -14,11 +14,22 @@ public final class BalancedInstances: InstanceSource {
         public let instance: ServiceInstance
         /// Whether its checks pass. Those that don't get calls only when fewer than half do.
         public let isPassing: Bool
+        /// How many calls it gets beside others: twice the weight, twice the calls. Above 0.
+        public let weight: Double
+        /// Where it stands; nil when that is not known.
+        public let zone: String?
 
-        /// Describes an instance.
-        public init(_ instance: ServiceInstance, isPassing: Bool = true) {
+        /// Describes an instance. A weight that is no number above 0 counts as 1.
+        public init(
+            _ instance: ServiceInstance,
+            isPassing: Bool = true,
+            weight: Double = 1,
+            zone: String? = nil
+        ) {
             self.instance = instance
             self.isPassing = isPassing
+            self.weight = weight > 0 && weight.isFinite ? weight : 1
+            self.zone = zone
         }
     }
 
@@ -28,6 +39,11 @@ public final class BalancedInstances: InstanceSource {
         public var breaker = CircuitBreakerSettings()
         /// When an instance is ejected.
         public var ejection = OutlierEjectionSettings()
+        /// Where this process stands: with at least ``zoneLeast`` instances in its zone that can take calls, those get all
+        /// that are no retry. Default nil: zones don't matter.
+        public var zone: String?
+        /// See ``zone``. Default 2: one alone would be overrun by its own zone, and leave no other for a retry there.
+        public var zoneLeast = 2
         /// What a probe of an ejected instance asks for; 200 brings the instance back.
         public var probePath = "/health/ready"
         /// How long a probe may take.
@@ -60,6 +76,9 @@ public final class BalancedInstances: InstanceSource {
     public func update(_ members: [Member], at now: MonotonicInstant = .now) {
         state.withLock { $0.update(members, at: now) }
     }
+
+    /// Calls in flight on instances that ``update(_:at:)`` took away since they began.
+    public var departingCalls: Int { state.withLock { $0.departingCalls } }
 
     /// How many instances are known.
     public var count: Int { state.withLock { $0.count } }

@@ -6,6 +6,8 @@ struct BalancerState: Sendable {
         let id: UInt64
         let instance: ServiceInstance
         var isPassing: Bool
+        var weight: Double
+        var zone: String?
         var load: InstanceLoad
         var breaker: CircuitBreaker
         /// Whether its last outcome was a failure: only then does a success matter to the ejection.
@@ -18,7 +20,11 @@ struct BalancerState: Sendable {
     /// Whether somebody probes, so that an ejected instance comes back.
     private(set) var isEjecting = false
     /// The places in `slots` to balance over; made anew when something changes.
-    private var candidates: [Int] = []
+    private var candidates = WeightedPlaces()
+    /// Those of them in our own zone; empty when they are too few, or when zones don't matter.
+    private var nearby = WeightedPlaces()
+    /// Calls in flight on instances that are not members any more, by their ids.
+    private var departing: [UInt64: Int] = [:]
     private var lastID: UInt64 = 0
     private var random: SmallRandom
 
@@ -29,6 +35,8 @@ struct BalancerState: Sendable {
     }
 
     var count: Int { slots.count }
+    /// Calls in flight on instances that are not members any more.
+    var departingCalls: Int { departing.values.reduce(0, +) }
     var ejected: [ServiceInstance] { slots.filter { ejection.isEjected($0.id) }.map(\.instance) }
     var breakers: [(instance: ServiceInstance, state: CircuitBreaker.State)] {
         slots.map { ($0.instance, $0.breaker.state) }
@@ -48,11 +56,14 @@ struct BalancerState: Sendable {
         for member in members {
             if var slot = known.removeValue(forKey: member.instance) {
                 slot.isPassing = member.isPassing
+                slot.weight = member.weight
+                slot.zone = member.zone
                 slots.append(slot)
             } else if !slots.contains(where: { $0.instance == member.instance }) {
                 slots.append(newSlot(member, joined))
             }
         }
+        for slot in known.values where slot.load.inFlight > 0 { departing[slot.id] = slot.load.inFlight }
         noteReadmissions(ejection.setMembers(slots.map(\.id), at: now), at: now)
         refresh()
     }
@@ -63,6 +74,8 @@ struct BalancerState: Sendable {
             id: lastID,
             instance: member.instance,
             isPassing: member.isPassing,
+            weight: member.weight,
+            zone: member.zone,
             load: InstanceLoad(joined: joined),
             breaker: CircuitBreaker(settings.breaker)
         )
@@ -72,7 +85,17 @@ struct BalancerState: Sendable {
         var places: [UInt64: Int] = [:]
         for place in slots.indices { places[slots[place].id] = place }
         let found = ejection.candidates { id in places[id].map { slots[$0].isPassing } ?? false }
-        candidates = found.instances.compactMap { places[$0] }
+        candidates = weighted(found.instances.compactMap { places[$0] })
+        nearby = WeightedPlaces()
+        guard let zone = settings.zone, !found.isPanic else { return }
+        let near = candidates.places.filter { slots[$0].zone == zone }
+        if near.count >= max(1, settings.zoneLeast), near.count < candidates.places.count {
+            nearby = weighted(near)
+        }
+    }
+
+    private func weighted(_ places: [Int]) -> WeightedPlaces {
+        WeightedPlaces(places, weights: places.map { slots[$0].weight })
     }
 
     // MARK: Choosing
@@ -81,21 +104,26 @@ struct BalancerState: Sendable {
         excluding tried: [ServiceInstance],
         at now: MonotonicInstant
     ) throws(InstanceRefusal) -> InstanceLease {
-        guard !candidates.isEmpty else { throw .noInstance }
-        guard !tried.isEmpty else { return try choose(among: candidates, at: now) }
-        return try choose(among: untried(tried), at: now)
+        guard !candidates.places.isEmpty else { throw .noInstance }
+        guard tried.isEmpty else { return try choose(among: untried(tried), at: now) }
+        guard !nearby.places.isEmpty else { return try choose(among: candidates, at: now) }
+        do throws(InstanceRefusal) {
+            return try choose(among: nearby, at: now)
+        } catch {
+            return try choose(among: candidates, at: now)
+        }
     }
 
     /// Those that the call has not been sent to; when there is none, all but the last one; when that is alone, that one.
-    private func untried(_ tried: [ServiceInstance]) -> [Int] {
-        let fresh = candidates.filter { !tried.contains(slots[$0].instance) }
-        guard fresh.isEmpty else { return fresh }
-        let others = candidates.filter { slots[$0].instance != tried.last }
-        return others.isEmpty ? candidates : others
+    private func untried(_ tried: [ServiceInstance]) -> WeightedPlaces {
+        let fresh = candidates.places.filter { !tried.contains(slots[$0].instance) }
+        guard fresh.isEmpty else { return weighted(fresh) }
+        let others = candidates.places.filter { slots[$0].instance != tried.last }
+        return others.isEmpty ? candidates : weighted(others)
     }
 
     private mutating func choose(
-        among places: [Int],
+        among places: WeightedPlaces,
         at now: MonotonicInstant
     ) throws(InstanceRefusal) -> InstanceLease {
         let (first, second) = twoChoices(among: places, at: now)
@@ -103,31 +131,32 @@ struct BalancerState: Sendable {
         for place in [first, second] where place >= 0 {
             if let lease = admit(place, at: now, &retryAfter) { return lease }
         }
-        for place in places where place != first && place != second {
+        for place in places.places where place != first && place != second {
             if let lease = admit(place, at: now, &retryAfter) { return lease }
         }
         throw .breakersOpen(retryAfter: retryAfter)
     }
 
     /// Two places at random, the better one first; -1 for the second where there is but one.
-    private mutating func twoChoices(among places: [Int], at now: MonotonicInstant) -> (Int, Int) {
-        guard places.count > 1 else { return (places[0], -1) }
-        let one = random.below(places.count)
-        var other = random.below(places.count - 1)
-        if other >= one { other += 1 }
-        let isSecondBetter = isBetter(places[other], than: places[one], at: now)
-        let (better, worse) =
-            isSecondBetter ? (places[other], places[one]) : (places[one], places[other])
+    private mutating func twoChoices(among places: WeightedPlaces, at now: MonotonicInstant) -> (Int, Int) {
+        let (one, other) = places.draw(using: &random)
+        guard other >= 0 else { return (one, -1) }
+        let (better, worse) = isBetter(other, than: one, at: now) ? (other, one) : (one, other)
         // One that is new is passed over, less and less often.
         let share = slots[better].load.share(at: now)
         return share == 1 || random.unit() < share ? (better, worse) : (worse, better)
     }
 
     private func isBetter(_ place: Int, than other: Int, at now: MonotonicInstant) -> Bool {
-        guard slots[place].load.isMeasured, slots[other].load.isMeasured else {
-            return slots[place].load.inFlight < slots[other].load.inFlight
+        let (one, two) = (slots[place], slots[other])
+        guard one.load.isMeasured, two.load.isMeasured else {
+            return Double(one.load.inFlight) / one.weight < Double(two.load.inFlight) / two.weight
         }
-        return slots[place].load.cost(at: now) < slots[other].load.cost(at: now)
+        guard one.weight != two.weight else { return one.load.cost(at: now) < two.load.cost(at: now) }
+        // The lighter one's average has faded more, since it is called less often: that alone must not make it the better.
+        let most = max(one.weight, two.weight)
+        return one.load.cost(at: now, weight: one.weight / most)
+            < 0.8 * two.load.cost(at: now, weight: two.weight / most)
     }
 
     private mutating func admit(
@@ -177,7 +206,9 @@ struct BalancerState: Sendable {
 
     /// Gives the lease's place back.
     mutating func leave(_ lease: InstanceLease) {
-        if let place = place(of: lease) { slots[place].load.end() }
+        if let place = place(of: lease) { return slots[place].load.end() }
+        guard let calls = departing[lease.token] else { return }
+        departing[lease.token] = calls > 1 ? calls - 1 : nil
     }
 
     /// Where the lease's instance stands; nil when it has gone meanwhile.

@@ -45,9 +45,10 @@ struct InstanceLoad: Sendable {
         isMeasured = true
     }
 
-    /// What one more call costs here, comparable between instances that are both measured.
-    func cost(at now: MonotonicInstant) -> Double {
-        max(1000, average * remainder(at: now)) * Double(inFlight + 1)
+    /// What one more call costs here, comparable between instances that are both measured; `weight` is the instance's,
+    /// beside the heaviest.
+    func cost(at now: MonotonicInstant, weight: Double = 1) -> Double {
+        max(1000, average * remainder(at: now)) * (Double(inFlight) / weight + 1)
     }
 
     /// The part of its share that it gets, from 0.1 when it has just joined to 1.

@@ -1,0 +1,15 @@
+/// The keys under which the parts of a system tell each other who leaves and who watches (ADR 0017).
+enum DiscoveryKeys {
+    /// Written by an instance before it deregisters; its session tells this leaving from others.
+    static func left(_ instance: String) -> String { "vigie/left/\(instance)" }
+    /// All who call a service.
+    static func watchers(of service: String) -> String { "vigie/watch/\(service)/" }
+    /// One who calls a service; lives as long as its session.
+    static func watcher(_ watcher: String, of service: String) -> String { watchers(of: service) + watcher }
+    /// All confirmations of one leaving, which the mark's session names.
+    static func confirmations(of leaving: String) -> String { "vigie/ack/\(leaving)/" }
+    /// One confirmation.
+    static func confirmation(of leaving: String, by watcher: String) -> String {
+        confirmations(of: leaving) + watcher
+    }
+}

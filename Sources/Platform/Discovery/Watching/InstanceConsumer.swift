@@ -1,0 +1,28 @@
+import Reactor
+import Resilience
+
+/// Who uses the instances that a watch finds: a balancer, or what renders a configuration of them.
+public protocol InstanceConsumer: Sendable {
+    /// Takes the instances that there are now. What is not among them must not be sent to any more when this returns: it is
+    /// what an instance that leaves waits for.
+    func take(_ instances: [DiscoveredInstance]) async
+}
+
+/// Keeps a balancer up to date.
+struct BalancerConsumer: InstanceConsumer {
+    let instances: BalancedInstances
+    let selection: InstanceSelection
+    let loop: EventLoop
+
+    /// How long a call that has chosen an instance may take to have been sent: the time to connect.
+    private static let patience = Duration.milliseconds(500)
+
+    func take(_ found: [DiscoveredInstance]) async {
+        instances.update(selection.members(of: found))
+        // A call that chose an instance just before may not have reached it yet.
+        let end = MonotonicInstant.now + Self.patience
+        while instances.departingCalls > 0, .now < end {
+            guard (try? await loop.sleep(for: .milliseconds(10))) != nil else { return }
+        }
+    }
+}
