@@ -161,6 +161,16 @@ let package = Package(
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
         tests(of: "Postgres", "Reactor"),
+        tests(
+            of: "Registry",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Secrets",
+            "Telemetry",
+            "VigieCommand",
+            excluding: ["Peers/consul_client.py"]
+        ),
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Secrets"),

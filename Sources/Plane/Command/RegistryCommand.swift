@@ -15,7 +15,9 @@ enum RegistryCommand {
         let options = load(arguments)
         OpenFileLimit.raise()
         do {
-            let group = try EventLoopGroup(count: options.loops > 0 ? options.loops : EventLoopGroup.processorCount)
+            let group = try EventLoopGroup(
+                count: options.loops > 0 ? options.loops : EventLoopGroup.processorCount
+            )
             exit(group.runBlocking { await serve(options, on: group) })
         } catch { fail("\(error)", VigieCommand.Status.failed) }
     }
@@ -25,7 +27,10 @@ enum RegistryCommand {
         let environment = ProcessInfo.processInfo.environment
         do {
             guard schema.filePath(arguments: arguments, environment: environment) == nil else {
-                fail("--config: not supported here yet; use flags or the environment", VigieCommand.Status.usage)
+                fail(
+                    "--config: not supported here yet; use flags or the environment",
+                    VigieCommand.Status.usage
+                )
             }
             let sources = ConfigurationSources(arguments: arguments, environment: environment)
             switch try schema.load(from: sources) {
@@ -52,9 +57,12 @@ enum RegistryCommand {
             try metrics.observe(group)
             let signals = try Signals.arrivals(of: [SIGTERM, SIGINT], on: group.loops[0])
             let registry = try await RegistryServer(options.registry, on: group, metrics: metrics, logs: logs)
-            let result = try await registry.run(until: { await first(of: signals) }) { address in
-                StandardStream.output.write(line: "vigie registry: listening on http://\(address)")
-            }
+            let result = try await registry.run(
+                until: { await first(of: signals) },
+                ready: { address in
+                    StandardStream.output.write(line: "vigie registry: listening on http://\(address)")
+                }
+            )
             return result == .drained ? VigieCommand.Status.ended : VigieCommand.Status.forced
         } catch {
             StandardStream.error.write(line: "vigie registry: \(error)")

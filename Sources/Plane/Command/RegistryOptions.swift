@@ -22,12 +22,18 @@ struct RegistryOptions: ConfigurationPart {
             .optional(.text()),
             help: "The folder of the log and its snapshots; without it nothing outlives the process."
         ),
-        Setting("token", \.token, .optional(.secret(least: 8)), help: "When set, a request without it gets 403."),
+        Setting(
+            "token",
+            \.token,
+            .optional(.secret(least: 8)),
+            help: "When set, a request without it gets 403."
+        ),
         Setting("node", \.node, .optional(.text(1...128)), help: "The node's name; default: the host's."),
         Setting("loops", \.loops, .integer(0...256), help: "Event loops; 0 is one for each processor."),
     ]
 
     func contradictions() -> [String] {
-        SocketAddress(numericHost: host, port: 0) == nil ? ["host must be a numeric IPv4 or IPv6 address"] : []
+        SocketAddress(numericHost: host, port: 0) == nil
+            ? ["host must be a numeric IPv4 or IPv6 address"] : []
     }
 }

@@ -27,7 +27,9 @@ import Reactor
             StandardStream.output.write(line: help)
             exit(arguments.isEmpty ? Status.usage : Status.ended)
         case let name?:
-            StandardStream.error.write(line: "vigie: there is no subcommand \(name.debugDescription)\n\n\(help)")
+            StandardStream.error.write(
+                line: "vigie: there is no subcommand \(name.debugDescription)\n\n\(help)"
+            )
             exit(Status.usage)
         }
     }

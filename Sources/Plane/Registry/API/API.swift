@@ -14,10 +14,10 @@ struct API: Sendable {
     /// Answers a read of the catalogue, health, sessions: the JSON that `render` writes, with the index headers.
     func read(
         _ request: APIRequest,
-        _ freshness: @Sendable (RegistryState) -> Freshness,
+        _ scope: Scope,
         _ render: @Sendable (RegistryState, ReadOptions, inout JSONWriter) throws(Refusal) -> Void
     ) async throws(Refusal) -> APIAnswer {
-        try await answer(request, freshness) { (state, options) throws(Refusal) in
+        try await answer(request, scope) { (state, options) throws(Refusal) in
             try APIAnswer.json(request) { (json) throws(Refusal) in try render(state, options, &json) }
         }
     }
@@ -25,11 +25,12 @@ struct API: Sendable {
     /// Answers a read with whatever `render` makes, with the index headers.
     func answer(
         _ request: APIRequest,
-        _ freshness: @Sendable (RegistryState) -> Freshness,
+        _ scope: Scope,
         _ render: @Sendable (RegistryState, ReadOptions) throws(Refusal) -> APIAnswer
     ) async throws(Refusal) -> APIAnswer {
         let options = try ReadOptions(request)
-        let (answer, index) = try await registry.read(options.blocking, freshness) { (state) throws(Refusal) in
+        let (answer, index) = try await registry.read(options.blocking, scope) {
+            (state) throws(Refusal) in
             try render(state, options)
         }
         return answer.with(options, index: index)

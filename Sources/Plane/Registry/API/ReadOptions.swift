@@ -15,7 +15,9 @@ struct ReadOptions: Sendable {
         let wait = query["wait"].map { GoDuration.parse($0) }
         if case .some(.none) = wait { throw Refusal(.badRequest, "Invalid wait time") }
         if let text = query["index"], !text.isEmpty {
-            guard let index = UInt64(text), !text.hasPrefix("+") else { throw Refusal(.badRequest, "Invalid index") }
+            guard let index = UInt64(text), !text.hasPrefix("+") else {
+                throw Refusal(.badRequest, "Invalid index")
+            }
             if index > 0 { blocking = BlockingQuery(index: index, wait: (wait ?? nil) ?? 0) }
         }
         if let text = query["max_stale"], GoDuration.parse(text) == nil {
@@ -40,7 +42,11 @@ struct ReadOptions: Sendable {
         if isCached, isConsistent {
             throw Refusal(.badRequest, "Cannot specify ?cached with ?consistent, conflicting semantics.")
         }
-        if query.contains("stale") { consistency = "stale" } else if isConsistent { consistency = "consistent" }
+        if query.contains("stale") {
+            consistency = "stale"
+        } else if isConsistent {
+            consistency = "consistent"
+        }
         if isCached, let control = request.head.fields["cache-control"] {
             for part in control.split(separator: ",") {
                 let halves = part.split(separator: "=", maxSplits: 1)

@@ -1,7 +1,8 @@
 /// The page under `/ui`: services, instances, checks and keys, read by the browser over the API.
 enum RegistryPage {
     /// Nothing from elsewhere; what the page shows is text, never markup.
-    static let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+    static let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
         + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
     static let bytes = Array(html.utf8)

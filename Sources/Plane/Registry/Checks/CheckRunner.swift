@@ -32,7 +32,8 @@ struct CheckRunner: Sendable {
         let result: CheckResult
         switch plan.kind {
         case .http(let url): result = await prober.probe(url, plan)
-        case .tcp(let address): result = await TCPProber(resolver: resolver, loop: registry.loop).probe(address, plan)
+        case .tcp(let address):
+            result = await TCPProber(resolver: resolver, loop: registry.loop).probe(address, plan)
         case .ttl, .alias: return
         }
         guard !Task.isCancelled else { return }

@@ -31,7 +31,8 @@ struct ProbeURL: Sendable, Equatable {
     let target: String
 
     init?(_ text: String) {
-        guard let scheme = text.range(ofASCII: "://"), text[..<scheme.lowerBound].lowercased() == "http" else {
+        guard let scheme = text.range(ofASCII: "://"), text[..<scheme.lowerBound].lowercased() == "http"
+        else {
             return nil
         }
         let rest = text[scheme.upperBound...].prefix { $0 != "#" }

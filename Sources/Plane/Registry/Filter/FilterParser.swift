@@ -74,7 +74,8 @@ struct FilterParser {
         case .word(let word):
             let next = position + 1
             guard next < tokens.count else { return nil }
-            let isNegated = tokens[next] == .word("not") && next + 1 < tokens.count && tokens[next + 1] == .word("in")
+            let isNegated =
+                tokens[next] == .word("not") && next + 1 < tokens.count && tokens[next + 1] == .word("in")
             guard tokens[next] == .word("in") || isNegated else { return nil }
             position += 1
             return word

@@ -19,11 +19,21 @@ enum FilterToken: Sendable, Equatable {
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): index += 1
-            case UInt8(ascii: "("): tokens.append(.open); index += 1
-            case UInt8(ascii: ")"): tokens.append(.close); index += 1
-            case UInt8(ascii: "["): tokens.append(.openBracket); index += 1
-            case UInt8(ascii: "]"): tokens.append(.closeBracket); index += 1
-            case UInt8(ascii: "."): tokens.append(.dot); index += 1
+            case UInt8(ascii: "("):
+                tokens.append(.open)
+                index += 1
+            case UInt8(ascii: ")"):
+                tokens.append(.close)
+                index += 1
+            case UInt8(ascii: "["):
+                tokens.append(.openBracket)
+                index += 1
+            case UInt8(ascii: "]"):
+                tokens.append(.closeBracket)
+                index += 1
+            case UInt8(ascii: "."):
+                tokens.append(.dot)
+                index += 1
             case UInt8(ascii: "=") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "="):
                 tokens.append(.equal)
                 index += 2
@@ -66,7 +76,8 @@ enum FilterToken: Sendable, Equatable {
     private static func isWordByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"), 0x80...:
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"),
+            0x80...:
             true
         default: false
         }

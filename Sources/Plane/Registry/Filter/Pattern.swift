@@ -77,7 +77,9 @@ struct ByteSet: Sendable, Equatable {
     }
 
     mutating func formUnion(_ other: ByteSet) {
-        words = (words.0 | other.words.0, words.1 | other.words.1, words.2 | other.words.2, words.3 | other.words.3)
+        words = (
+            words.0 | other.words.0, words.1 | other.words.1, words.2 | other.words.2, words.3 | other.words.3
+        )
     }
 
     var inverted: ByteSet {

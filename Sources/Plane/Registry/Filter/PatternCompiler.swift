@@ -24,7 +24,8 @@ struct PatternCompiler {
         var left = try sequence()
         while take(UInt8(ascii: "|")) {
             let right = try sequence()
-            left = [.split(1, left.count + 2)] + Self.moved(left, by: 1) + [.jump(left.count + 2 + right.count)]
+            left =
+                [.split(1, left.count + 2)] + Self.moved(left, by: 1) + [.jump(left.count + 2 + right.count)]
                 + Self.moved(right, by: left.count + 2)
             try limit(left)
         }
@@ -74,7 +75,11 @@ struct PatternCompiler {
         [.split(1, part.count + 1)] + moved(part, by: 1)
     }
 
-    private static func times(_ part: [Pattern.Step], _ least: Int, _ most: Int?) throws(Refusal) -> [Pattern.Step] {
+    private static func times(
+        _ part: [Pattern.Step],
+        _ least: Int,
+        _ most: Int?
+    ) throws(Refusal) -> [Pattern.Step] {
         guard (most ?? least) * max(1, part.count) <= stepLimit else {
             throw Refusal(.failed, "a repetition of a pattern grows too large")
         }
@@ -87,8 +92,13 @@ struct PatternCompiler {
 
     /// `{n}`, `{n,}`, `{n,m}`; nil, and nothing taken, for a brace that is a literal.
     private mutating func counts() throws(Refusal) -> (Int, Int?)? {
-        guard let end = bytes[index...].firstIndex(of: UInt8(ascii: "}")) else { throw failure("a brace is not closed") }
-        let parts = bytes[(index + 1)..<end].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        guard let end = bytes[index...].firstIndex(of: UInt8(ascii: "}")) else {
+            throw failure("a brace is not closed")
+        }
+        let parts = bytes[(index + 1)..<end].split(
+            separator: UInt8(ascii: ","),
+            omittingEmptySubsequences: false
+        )
         let numbers = parts.map { Int(String(decoding: $0, as: UTF8.self)) }
         guard let least = numbers.first ?? nil, least >= 0, least <= 1000, parts.count <= 2 else {
             throw failure("bad counts")
@@ -131,7 +141,9 @@ struct PatternCompiler {
             index += 1
             if first == UInt8(ascii: "\\") {
                 set.formUnion(try escape())
-            } else if index + 1 < bytes.count, bytes[index] == UInt8(ascii: "-"), bytes[index + 1] != UInt8(ascii: "]") {
+            } else if index + 1 < bytes.count, bytes[index] == UInt8(ascii: "-"),
+                bytes[index + 1] != UInt8(ascii: "]")
+            {
                 guard first <= bytes[index + 1] else { throw failure("bad range") }
                 set.insert(first...bytes[index + 1])
                 index += 2

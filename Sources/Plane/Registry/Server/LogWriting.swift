@@ -25,7 +25,9 @@ struct LogWriting: Sendable {
                     guard await write(part.bytes, part.index, to: file) else { return }
                     byteCount += part.bytes.count
                 }
-                guard byteCount > snapshotByteCount, !isOver, let cut = await registry.snapshot() else { continue }
+                guard byteCount > snapshotByteCount, !isOver, let cut = await registry.snapshot() else {
+                    continue
+                }
                 guard await write(cut.bytes, cut.index, to: file) else { return }
                 number += 1
                 let next = number

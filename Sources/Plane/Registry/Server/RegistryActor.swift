@@ -71,19 +71,28 @@ import Telemetry
     /// Answers a read: at once, or when what it waits for has come.
     func read<Value: Sendable>(
         _ query: BlockingQuery?,
-        _ freshness: @Sendable (RegistryState) -> Freshness,
+        _ scope: Scope,
         _ render: @Sendable (RegistryState) throws(Refusal) -> Value
     ) async throws(Refusal) -> (Value, index: UInt64) {
         if let query {
             try await wait(until: loop.local.now + query.wait) { state in
-                let fresh = freshness(state)
+                let fresh = state.freshness(of: scope)
                 return fresh.changed > query.index ? nil : fresh.keys
             }
         }
         let value = try render(state)
-        let index = freshness(state).index
+        let index = state.freshness(of: scope).index
         try await settle()
         return (value, index)
+    }
+
+    /// Answers a read that never waits and tells no index.
+    func read<Value: Sendable>(
+        _ render: @Sendable (RegistryState) throws(Refusal) -> Value
+    ) async throws(Refusal) -> Value {
+        let value = try render(state)
+        try await settle()
+        return value
     }
 
     /// Waits while `missing` names keys to wait for, until `deadline`, and no longer than the registry serves.

@@ -7,7 +7,7 @@ public import Telemetry
 ///
 /// ```swift
 /// let registry = try await RegistryServer(settings, on: group, metrics: metrics, logs: logs)
-/// let result = try await registry.run(until: { await signal() }) { address in print(address) }
+/// let result = try await registry.run(until: { await signal() }, ready: { print($0) })
 /// ```
 public struct RegistryServer: Sendable {
     private let settings: RegistrySettings
@@ -47,7 +47,10 @@ public struct RegistryServer: Sendable {
         let agent = AgentIdentity(name: settings.nodeName, id: id, address: Self.host(of: settings.address))
         if let recovered = storage?.recovered {
             if recovered.tornByteCount > 0 {
-                logger.warning("a write that was never acknowledged was cut off", ["bytes": .int(recovered.tornByteCount)])
+                logger.warning(
+                    "a write that was never acknowledged was cut off",
+                    ["bytes": .int(recovered.tornByteCount)]
+                )
             }
             figures.snapshotTime.set(recovered.snapshotTime ?? 0)
         }

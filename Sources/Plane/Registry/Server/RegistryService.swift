@@ -32,7 +32,8 @@ struct RegistryService: Sendable {
     }
 
     private static func endpoints(_ metrics: MetricRegistry) -> [Endpoint] {
-        AgentEndpoints.all + AgentCheckEndpoints.all + CatalogEndpoints.all + HealthEndpoints.all + KVEndpoints.all
+        AgentEndpoints.all + AgentCheckEndpoints.all + CatalogEndpoints.all + HealthEndpoints.all
+            + KVEndpoints.all
             + SessionEndpoints.all + StatusEndpoints.all + EventEndpoints.all + TransactionEndpoint.all
             + PlatformEndpoints.all + OperationEndpoints.all(metrics)
     }
@@ -40,8 +41,11 @@ struct RegistryService: Sendable {
     /// Blocked queries may take as long as the longest wait.
     var httpSettings: HTTPServerSettings {
         var settings = HTTPServerSettings()
-        settings.requestTimeouts = HTTPServerSettings.RequestTimeouts(shortest: settings.requestTimeout) { head in
-            guard let query = head.query, query.contains("index=") || query.contains("hash=") else { return nil }
+        settings.requestTimeouts = HTTPServerSettings.RequestTimeouts(shortest: settings.requestTimeout) {
+            head in
+            guard let query = head.query, query.contains("index=") || query.contains("hash=") else {
+                return nil
+            }
             return .nanoseconds(BlockingQuery.longestWait / 16 * 17) + .seconds(30)
         }
         settings.report = { [telemetry] in telemetry.note($0) }
@@ -86,7 +90,9 @@ struct RegistryService: Sendable {
 
     /// Asks for the token where one is set. The page and what operates the process need none.
     private func authorize(_ request: APIRequest, _ endpoint: Endpoint) throws(Refusal) {
-        guard let token, endpoint.prefix.hasPrefix("/v1/") || endpoint.prefix.hasPrefix("/prometheus") else { return }
+        guard let token, endpoint.prefix.hasPrefix("/v1/") || endpoint.prefix.hasPrefix("/prometheus") else {
+            return
+        }
         guard let given = request.token, !given.isEmpty else {
             throw Refusal(.forbidden, "Permission denied: anonymous token lacks permission")
         }
@@ -98,7 +104,10 @@ struct RegistryService: Sendable {
         if let name = request.query["dc"] { try CatalogBody.refuse(datacenter: name) }
         for name in ["ns", "partition"] where !(request.query[name] ?? "").isEmpty {
             let feature = name == "ns" ? "Namespaces" : "Partitions"
-            throw Refusal(.badRequest, "Invalid query parameter: \"\(name)\" - \(feature) are a Consul Enterprise feature")
+            throw Refusal(
+                .badRequest,
+                "Invalid query parameter: \"\(name)\" - \(feature) are a Consul Enterprise feature"
+            )
         }
     }
 

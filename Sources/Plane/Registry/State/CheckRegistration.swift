@@ -22,6 +22,7 @@ enum OutputText {
     static func cut(_ text: String, to limit: Int) -> String {
         let count = text.utf8.count
         guard count > limit else { return text }
-        return "\(String(decoding: text.utf8.prefix(limit), as: UTF8.self)) ... (captured \(limit) of \(count) bytes)"
+        return
+            "\(String(decoding: text.utf8.prefix(limit), as: UTF8.self)) ... (captured \(limit) of \(count) bytes)"
     }
 }

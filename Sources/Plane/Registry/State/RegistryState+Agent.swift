@@ -40,7 +40,9 @@ extension RegistryState {
 
     /// Removes an instance with its checks, whoever registered it.
     mutating func remove(service key: ServiceKey, at now: MonotonicInstant) {
-        for id in tables.checksOfService[key] ?? [] { remove(check: CheckKey(node: key.node, id: id), at: now) }
+        for id in tables.checksOfService[key] ?? [] {
+            remove(check: CheckKey(node: key.node, id: id), at: now)
+        }
         if tables.services[key] != nil { write(.removeService(key)) }
     }
 
@@ -67,8 +69,9 @@ extension RegistryState {
             node: agent.name,
             id: HealthCheck.serviceMaintenancePrefix + id,
             name: "Service Maintenance Mode",
-            notes: reason.isEmpty ? "Maintenance mode is enabled for this service, but no reason was provided. "
-                + "This is a default message." : reason
+            notes: reason.isEmpty
+                ? "Maintenance mode is enabled for this service, but no reason was provided. "
+                    + "This is a default message." : reason
         )
         check.serviceID = instance.id
         check.serviceName = instance.name
@@ -82,8 +85,9 @@ extension RegistryState {
             node: agent.name,
             id: HealthCheck.nodeMaintenanceID,
             name: "Node Maintenance Mode",
-            notes: reason.isEmpty ? "Maintenance mode is enabled for this node, but no reason was provided. "
-                + "This is a default message." : reason
+            notes: reason.isEmpty
+                ? "Maintenance mode is enabled for this node, but no reason was provided. "
+                    + "This is a default message." : reason
         )
         setMaintenance(check, isOn, at: now)
     }
@@ -103,7 +107,8 @@ extension RegistryState {
     /// Removes instances that have been critical for longer than they wanted to (contract §5), and forgets old marks.
     mutating func sweep(at now: MonotonicInstant) {
         for (key, clock) in clocks {
-            guard let since = clock.criticalSince, let check = tables.checks[key], let service = check.service,
+            guard let since = clock.criticalSince, let check = tables.checks[key],
+                let service = check.service,
                 let after = check.plan?.deregisterAfter, after > 0,
                 (now - since).nanoseconds > max(after, Self.leastDeregisterAfter)
             else { continue }

@@ -130,7 +130,8 @@ extension RegistryState {
         clocks[key]?.isQueued = false
         guard let check = tables.checks[key] else { return }
         let last = check.output
-        let output = last.isEmpty ? "TTL expired" : "TTL expired (last output before timeout follows): \(last)"
+        let output =
+            last.isEmpty ? "TTL expired" : "TTL expired (last output before timeout follows): \(last)"
         guard !(check.status == .critical && last.hasPrefix("TTL expired")) else {
             return setStatus(.critical, output: last, of: key, at: now)
         }
@@ -142,7 +143,8 @@ extension RegistryState {
     /// Gives each alias the worst status of the checks that it follows.
     mutating func settleAliases() {
         for key in aliases.sorted() {
-            guard var check = tables.checks[key], case .alias(let service, let node)? = check.plan?.kind else {
+            guard var check = tables.checks[key], case .alias(let service, let node)? = check.plan?.kind
+            else {
                 continue
             }
             let target = ServiceKey(node: node.isEmpty ? agent.name : node, id: service)

@@ -35,7 +35,10 @@ struct Transaction: Sendable {
 
 extension RegistryState {
     /// Does all operations, or none.
-    mutating func run(_ transaction: Transaction, at now: MonotonicInstant) -> ([Transaction.Result], [Transaction.Problem]) {
+    mutating func run(
+        _ transaction: Transaction,
+        at now: MonotonicInstant
+    ) -> ([Transaction.Result], [Transaction.Problem]) {
         // A copy takes the changes; it becomes the state when none failed. Tables that it changes are copied.
         var trial = self
         var results: [Transaction.Result] = []
@@ -70,7 +73,10 @@ extension RegistryState {
             }
         case "unlock":
             guard release(key, operation.value, flags: operation.flags, of: operation.session) else {
-                throw Refusal(.conflict, "failed to unlock key \"\(key.text)\", lock isn't held, or is held by another session")
+                throw Refusal(
+                    .conflict,
+                    "failed to unlock key \"\(key.text)\", lock isn't held, or is held by another session"
+                )
             }
         case "delete": return deleted { $0.delete(key, at: now) }
         case "delete-tree": return deleted { $0.deleteAll(under: key, at: now) }
@@ -103,12 +109,18 @@ extension RegistryState {
         case "check-index":
             guard let entry else { throw absent(key) }
             guard entry.modifyIndex == operation.index else {
-                throw Refusal(.conflict, "current modify index \(entry.modifyIndex) does not match \(operation.index)")
+                throw Refusal(
+                    .conflict,
+                    "current modify index \(entry.modifyIndex) does not match \(operation.index)"
+                )
             }
         case "check-session":
             guard let entry else { throw absent(key) }
             guard entry.session == operation.session else {
-                throw Refusal(.conflict, "current session \"\(entry.session)\" does not match \"\(operation.session)\"")
+                throw Refusal(
+                    .conflict,
+                    "current session \"\(entry.session)\" does not match \"\(operation.session)\""
+                )
             }
         case "check-not-exists":
             guard entry == nil else { throw Refusal(.conflict, "key \"\(key.text)\" exists") }

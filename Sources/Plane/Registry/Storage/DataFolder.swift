@@ -42,7 +42,9 @@ struct DataFolder: Sendable {
         var recovered = Recovered()
         if let number = numbers(names, "snapshot-").last {
             guard let tables = Snapshot.decode(try read(snapshotPath(number))) else {
-                throw RegistryError("\(snapshotPath(number)) is damaged: restore it from a copy, or remove the folder to begin empty")
+                throw RegistryError(
+                    "\(snapshotPath(number)) is damaged: restore it from a copy, or remove the folder to begin empty"
+                )
             }
             recovered.tables = tables
             recovered.number = number
@@ -64,7 +66,8 @@ struct DataFolder: Sendable {
         let scan = LogScan(bytes, behind: recovered.tables.indexes.all)
         if scan.end < bytes.count {
             guard isLast, scan.nextWhole == nil else {
-                let behind = scan.nextWhole.map { "whole records follow from byte \($0)" } ?? "other logs follow"
+                let behind =
+                    scan.nextWhole.map { "whole records follow from byte \($0)" } ?? "other logs follow"
                 throw RegistryError(
                     "\(logPath(number)) is damaged at byte \(scan.end), and \(behind): acknowledged writes would be lost; "
                         + "restore the folder from a copy, or remove it to begin empty"

@@ -19,7 +19,9 @@ final class LogFile: Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             // The buffer is used within the closure only.
-            let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor.number, $0.baseAddress, $0.count) }
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe write(descriptor.number, $0.baseAddress, $0.count)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw SystemError("write \(path)") }
             rest = rest.dropFirst(count)
@@ -61,7 +63,9 @@ final class FolderLock: Sendable {
         guard number >= 0 else { throw RegistryError("\(SystemError("open \(path)"))") }
         descriptor = Descriptor(owning: number)
         guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
-            throw RegistryError("\(path) is locked: another registry uses this folder; stop it or choose another --data-dir")
+            throw RegistryError(
+                "\(path) is locked: another registry uses this folder; stop it or choose another --data-dir"
+            )
         }
     }
 }

@@ -38,7 +38,9 @@ struct LogRecord: Sendable, Equatable {
         do throws(ByteReader.Malformed) {
             var reader = ByteReader(bytes[payload])
             let index = try reader.number()
-            let mutations = try reader.list { (reader) throws(ByteReader.Malformed) in try Mutation(from: &reader) }
+            let mutations = try reader.list { (reader) throws(ByteReader.Malformed) in
+                try Mutation(from: &reader)
+            }
             guard reader.isAtEnd else { return .broken }
             return .record(LogRecord(index: index, mutations: mutations), end: payload.upperBound)
         } catch {
@@ -49,7 +51,9 @@ struct LogRecord: Sendable, Equatable {
     /// Where the payload stands when mark, length and checksum are right.
     static func payload(_ bytes: [UInt8], at offset: Int) -> Range<Int>? {
         let start = offset + headerCount
-        guard offset >= 0, start <= bytes.count, bytes[offset..<offset + 4].elementsEqual(mark) else { return nil }
+        guard offset >= 0, start <= bytes.count, bytes[offset..<offset + 4].elementsEqual(mark) else {
+            return nil
+        }
         let count = Int(number(bytes, at: offset + 4))
         guard count <= payloadLimit, count <= bytes.count - start else { return nil }
         let range = start..<start + count

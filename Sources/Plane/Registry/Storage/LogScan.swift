@@ -13,7 +13,8 @@ struct LogScan: Sendable {
         var records: [LogRecord] = []
         var position = offset
         var last = last
-        while position < bytes.count, case .record(let record, let next) = LogRecord.read(bytes, at: position),
+        while position < bytes.count,
+            case .record(let record, let next) = LogRecord.read(bytes, at: position),
             record.index > last
         {
             records.append(record)
@@ -29,7 +30,9 @@ struct LogScan: Sendable {
     private static func findRecord(_ bytes: [UInt8], behind position: Int) -> Int? {
         var offset = position + 1
         while offset + LogRecord.headerCount <= bytes.count {
-            if bytes[offset] == LogRecord.mark[0], LogRecord.payload(bytes, at: offset) != nil { return offset }
+            if bytes[offset] == LogRecord.mark[0], LogRecord.payload(bytes, at: offset) != nil {
+                return offset
+            }
             offset += 1
         }
         return nil

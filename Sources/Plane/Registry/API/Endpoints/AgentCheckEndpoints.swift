@@ -15,17 +15,18 @@ enum AgentCheckEndpoints {
 
     private static let checks: Endpoint.Handler = { api, request in
         let options = try ReadOptions(request)
-        return try await api.registry.read(nil, { $0.checksFreshness }) { (state) throws(Refusal) in
+        return try await api.registry.read { (state) throws(Refusal) in
             let own = state.tables.checks.values.filter { $0.isAgents && $0.node == api.agent.name }
             return try APIAnswer.json(request) { (json) throws(Refusal) in
                 json.beginObject()
-                for check in own.sorted(by: { $0.id < $1.id }) where try options.admits(CheckRow(check: check)) {
+                for check in own.sorted(by: { $0.id < $1.id })
+                where try options.admits(CheckRow(check: check)) {
                     json.key(check.id)
                     json.check(check)
                 }
                 json.endObject()
             }
-        }.0
+        }
     }
 
     private static let register: Endpoint.Handler = { api, request in

@@ -17,7 +17,10 @@ enum AgentEndpoints {
         Endpoint("/v1/agent/reload", (.put, { _, _ in .empty })),
         Endpoint("/v1/agent/leave", (.put, leave)),
         Endpoint("/v1/agent/metrics", (.get, metrics)),
-        Endpoint("/v1/agent/token/*", (.put, { _, _ in throw Refusal(.unauthorized, "ACL support disabled") })),
+        Endpoint(
+            "/v1/agent/token/*",
+            (.put, { _, _ in throw Refusal(.unauthorized, "ACL support disabled") })
+        ),
     ]
 
     private static let whoAmI: Endpoint.Handler = { api, request in
@@ -31,12 +34,13 @@ enum AgentEndpoints {
 
     private static let services: Endpoint.Handler = { api, request in
         let options = try ReadOptions(request)
-        return try await api.registry.read(nil, { $0.servicesFreshness }) { (state) throws(Refusal) in
+        return try await api.registry.read { (state) throws(Refusal) in
             let node = api.agent.name
             return try APIAnswer.json(request) { (json) throws(Refusal) in
                 json.beginObject()
                 for id in (state.tables.servicesOfNode[node] ?? []).sorted() {
-                    guard let instance = state.tables.services[ServiceKey(node: node, id: id)], instance.isAgents,
+                    guard let instance = state.tables.services[ServiceKey(node: node, id: id)],
+                        instance.isAgents,
                         try options.admits(InstanceRow(instance: instance))
                     else { continue }
                     json.key(id)
@@ -44,12 +48,14 @@ enum AgentEndpoints {
                 }
                 json.endObject()
             }
-        }.0
+        }
     }
 
     private static let register: Endpoint.Handler = { api, request in
         let body = try ServiceBody(try await request.content(), node: api.agent.name)
-        let replaces = request.query["replace-existing-checks"].map { $0.isEmpty || QueryParameters.boolean($0) == true }
+        let replaces = request.query["replace-existing-checks"].map {
+            $0.isEmpty || QueryParameters.boolean($0) == true
+        }
         return try await api.write { (state, now) throws(Refusal) in
             try state.registerService(
                 body.instance,
@@ -62,7 +68,8 @@ enum AgentEndpoints {
 
     private static let deregister: Endpoint.Handler = { api, request in
         let id = try request.requiredName("Missing service ID")
-        return try await api.write { (state, now) throws(Refusal) in try state.deregisterService(id, at: now) }
+        return try await api.write { (state, now) throws(Refusal) in try state.deregisterService(id, at: now)
+        }
     }
 
     private static let serviceMaintenance: Endpoint.Handler = { api, request in

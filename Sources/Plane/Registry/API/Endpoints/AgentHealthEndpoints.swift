@@ -12,17 +12,19 @@ enum AgentHealthEndpoints {
 
     static let byID: Endpoint.Handler = { api, request in
         let id = try request.requiredName("Missing service ID")
-        return try await api.registry.read(nil, { $0.checksFreshness }) { (state) throws(Refusal) in
+        return try await api.registry.read { (state) throws(Refusal) in
             let key = ServiceKey(node: api.agent.name, id: id)
-            guard let instance = state.tables.services[key], instance.isAgents else { return missing(request) }
+            guard let instance = state.tables.services[key], instance.isAgents else {
+                return missing(request)
+            }
             let health = health(of: instance, in: state)
             return answer(request, health.word) { $0.write(health) }
-        }.0
+        }
     }
 
     static let byName: Endpoint.Handler = { api, request in
         let name = try request.requiredName("Missing service Name")
-        return try await api.registry.read(nil, { $0.checksFreshness }) { (state) throws(Refusal) in
+        return try await api.registry.read { (state) throws(Refusal) in
             let keys = state.tables.instances[name.lowercased()] ?? []
             let all = keys.compactMap { state.tables.services[$0] }
                 .filter { $0.isAgents && $0.node == api.agent.name }
@@ -30,7 +32,7 @@ enum AgentHealthEndpoints {
             guard !all.isEmpty else { return missing(request, isList: true) }
             let worst = all.map(\.word).max { rank($0) < rank($1) } ?? "critical"
             return answer(request, worst) { json in json.array(all) { $0.write($1) } }
-        }.0
+        }
     }
 
     private static func health(of instance: ServiceInstance, in state: RegistryState) -> Health {

@@ -16,14 +16,14 @@ enum AgentServiceEndpoint {
                 return contentHash(of: instance) == hash ? [.instance(key)] : nil
             }
         }
-        return try await api.registry.read(nil, { $0.servicesFreshness }) { (state) throws(Refusal) in
+        return try await api.registry.read { (state) throws(Refusal) in
             guard let instance = state.tables.services[key], instance.isAgents else {
                 throw Refusal(.notFound, "unknown service ID: \(id)")
             }
             let hash = contentHash(of: instance)
             return APIAnswer.json(request) { $0.agentService(instance, contentHash: hash) }
                 .with("x-consul-contenthash", hash)
-        }.0
+        }
     }
 
     /// FNV-1a of the instance as it is written, 16 hex digits.

@@ -21,9 +21,10 @@ enum CatalogEndpoints {
     }
 
     private static let nodes: Endpoint.Handler = { api, request in
-        try await api.read(request, { $0.nodesFreshness }) { (state, options, json) throws(Refusal) in
+        try await api.read(request, .nodes) { (state, options, json) throws(Refusal) in
             json.beginArray()
-            for node in state.tables.nodes.values.sorted(by: { $0.name < $1.name }) where options.admits(node) {
+            for node in state.tables.nodes.values.sorted(by: { $0.name < $1.name }) where options.admits(node)
+            {
                 if try options.admits(NodeRow(node: node)) { json.node(node) }
             }
             json.endArray()
@@ -31,7 +32,7 @@ enum CatalogEndpoints {
     }
 
     private static let services: Endpoint.Handler = { api, request in
-        try await api.read(request, { $0.servicesFreshness }) { (state, options, json) throws(Refusal) in
+        try await api.read(request, .services) { (state, options, json) throws(Refusal) in
             json.beginObject()
             for (_, keys) in state.tables.instances.sorted(by: { $0.key < $1.key }) {
                 var tags: Set<String> = []
@@ -54,7 +55,8 @@ enum CatalogEndpoints {
     private static let service: Endpoint.Handler = { api, request in
         let name = try request.requiredName("Missing service name")
         let tags = request.query.all("tag")
-        return try await api.read(request, { $0.freshness(ofService: name) }) { (state, options, json) throws(Refusal) in
+        return try await api.read(request, .service(name)) {
+            (state, options, json) throws(Refusal) in
             json.beginArray()
             for key in state.tables.instances[name.lowercased()] ?? [] {
                 guard let (node, instance) = state.tables.located(key), options.admits(node),
@@ -69,7 +71,8 @@ enum CatalogEndpoints {
 
     private static let node: Endpoint.Handler = { api, request in
         let name = try request.requiredName("Missing node name")
-        return try await api.read(request, { $0.freshness(ofNode: name) }) { (state, options, json) throws(Refusal) in
+        return try await api.read(request, .node(name)) {
+            (state, options, json) throws(Refusal) in
             guard let node = state.tables.nodes[name] else { return json.null() }
             json.beginObject()
             json.key("Node")
@@ -87,7 +90,8 @@ enum CatalogEndpoints {
 
     private static let nodeServices: Endpoint.Handler = { api, request in
         let name = try request.requiredName("Missing node name")
-        return try await api.read(request, { $0.freshness(ofNode: name) }) { (state, options, json) throws(Refusal) in
+        return try await api.read(request, .node(name)) {
+            (state, options, json) throws(Refusal) in
             let node = state.tables.nodes[name]
             json.beginObject()
             json.key("Node")
@@ -100,7 +104,7 @@ enum CatalogEndpoints {
 
     /// There is no mesh: nothing is in it.
     static let noMesh: Endpoint.Handler = { api, request in
-        try await api.read(request, { $0.servicesFreshness }) { $2.texts([]) }
+        try await api.read(request, .services) { $2.texts([]) }
     }
 
     private static let register: Endpoint.Handler = { api, request in

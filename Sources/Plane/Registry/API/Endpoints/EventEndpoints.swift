@@ -40,14 +40,11 @@ enum EventEndpoints {
                 state.eventIndex(named: name) == query.index ? [.events] : nil
             }
         }
-        let (answer, index) = try await api.registry.read(
-            nil,
-            { Freshness(index: $0.eventIndex(named: name), keys: [.events]) },
-            { (state) throws(Refusal) in
-                let found = state.events.filter { name == nil || $0.name == name }
-                return APIAnswer.json(request) { json in json.array(found) { $0.event($1) } }
-            }
-        )
+        let (answer, index) = try await api.registry.read(nil, .events(named: name)) {
+            (state) throws(Refusal) in
+            let found = state.events.filter { name == nil || $0.name == name }
+            return APIAnswer.json(request) { json in json.array(found) { $0.event($1) } }
+        }
         return answer.with(options, index: index)
     }
 }

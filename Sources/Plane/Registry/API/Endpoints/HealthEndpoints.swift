@@ -17,10 +17,13 @@ enum HealthEndpoints {
         let tags = request.query.all("tag")
         let isPassing = try passing(request)
         let isElsewhere = !(request.query["peer"] ?? "").isEmpty
-        return try await api.read(request, { $0.freshness(ofService: name) }) { (state, options, json) throws(Refusal) in
+        return try await api.read(request, .service(name)) {
+            (state, options, json) throws(Refusal) in
             json.beginArray()
             for key in isElsewhere ? [] : state.tables.instances[name.lowercased()] ?? [] {
-                guard let (node, instance) = state.tables.located(key), instance.has(tags: tags) else { continue }
+                guard let (node, instance) = state.tables.located(key), instance.has(tags: tags) else {
+                    continue
+                }
                 let checks = state.tables.checks(on: key)
                 guard !isPassing || checks.allSatisfy({ $0.status == .passing }), options.admits(node),
                     try options.admits(EntryRow(node: node, instance: instance, checks: checks))
@@ -48,7 +51,8 @@ enum HealthEndpoints {
 
     private static let checks: Endpoint.Handler = { api, request in
         let name = try request.requiredName("Missing service name")
-        return try await api.read(request, { $0.freshness(ofService: name) }) { (state, options, json) throws(Refusal) in
+        return try await api.read(request, .service(name)) {
+            (state, options, json) throws(Refusal) in
             let tables = state.tables
             var found: [HealthCheck] = []
             for key in tables.instances[name.lowercased()] ?? [] {
@@ -62,7 +66,8 @@ enum HealthEndpoints {
 
     private static let node: Endpoint.Handler = { api, request in
         let name = try request.requiredName("Missing node name")
-        return try await api.read(request, { $0.freshness(ofNode: name) }) { (state, options, json) throws(Refusal) in
+        return try await api.read(request, .node(name)) {
+            (state, options, json) throws(Refusal) in
             let found = state.tables.checks.values.filter { $0.node == name }
             try json.checks(found.sorted { $0.id < $1.id }, state.tables, options)
         }
@@ -74,7 +79,7 @@ enum HealthEndpoints {
             throw Refusal(.badRequest, "Invalid check state: \(word)")
         }
         let status = CheckStatus(rawValue: word)
-        return try await api.read(request, { $0.checksFreshness }) { (state, options, json) throws(Refusal) in
+        return try await api.read(request, .checks) { (state, options, json) throws(Refusal) in
             let found = state.tables.checks.values.filter { status == nil || $0.status == status }
             try json.checks(found.sorted { $0.key < $1.key }, state.tables, options)
         }

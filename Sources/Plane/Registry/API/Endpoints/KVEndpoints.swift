@@ -13,7 +13,7 @@ enum KVEndpoints {
         if request.query.contains("recurse") { return try await pairs(api, request, under: key) }
         guard !key.bytes.isEmpty else { throw Refusal(.badRequest, "Missing key name") }
         let isRaw = request.query.contains("raw")
-        return try await api.answer(request, { $0.freshness(ofKey: key) }) { (state, _) throws(Refusal) in
+        return try await api.answer(request, .key(key)) { (state, _) throws(Refusal) in
             guard let entry = state.tables.kv[key] else { return missing }
             guard !isRaw else { return raw(entry) }
             return APIAnswer.json(request) { json in json.array([entry]) { $0.entry($1) } }
@@ -28,8 +28,12 @@ enum KVEndpoints {
             .with("content-security-policy", "sandbox")
     }
 
-    private static func pairs(_ api: API, _ request: APIRequest, under prefix: KVKey) async throws -> APIAnswer {
-        try await api.answer(request, { $0.freshness(ofKeysUnder: prefix) }) { (state, _) throws(Refusal) in
+    private static func pairs(
+        _ api: API,
+        _ request: APIRequest,
+        under prefix: KVKey
+    ) async throws -> APIAnswer {
+        try await api.answer(request, .keys(under: prefix)) { (state, _) throws(Refusal) in
             var count = 0
             let answer = APIAnswer.json(request) { json in
                 json.beginArray()
@@ -43,9 +47,11 @@ enum KVEndpoints {
         }
     }
 
-    private static func keys(_ api: API, _ request: APIRequest, under prefix: KVKey) async throws -> APIAnswer {
+    private static func keys(_ api: API, _ request: APIRequest, under prefix: KVKey) async throws -> APIAnswer
+    {
         let separator = Array((request.query["separator"] ?? request.query["seperator"] ?? "").utf8)
-        return try await api.answer(request, { $0.freshness(ofKeysUnder: prefix) }) { (state, _) throws(Refusal) in
+        return try await api.answer(request, .keys(under: prefix)) {
+            (state, _) throws(Refusal) in
             var keys: [KVKey] = []
             state.tables.kv.forEach(under: prefix) { entry in
                 let key = KVKey(cut(entry.key.bytes, behind: separator, past: prefix.bytes.count))
@@ -72,7 +78,9 @@ enum KVEndpoints {
         let key = try key(of: request)
         let query = request.query
         let named = ["cas", "acquire", "release"].filter { query.contains($0) }
-        guard named.count <= 1 else { throw Refusal(.badRequest, "Conflicting flags: \(named.joined(separator: ", "))") }
+        guard named.count <= 1 else {
+            throw Refusal(.badRequest, "Conflicting flags: \(named.joined(separator: ", "))")
+        }
         let flags = try number("flags", query) ?? 0
         let cas = try number("cas", query)
         let value = try await request.content(upTo: KVEntry.valueLimit)
@@ -116,7 +124,10 @@ enum KVEndpoints {
         guard !steps.contains(where: { $0.elementsEqual([UInt8(ascii: "."), UInt8(ascii: ".")]) }),
             bytes.first != UInt8(ascii: " "), bytes.last != UInt8(ascii: " ")
         else {
-            throw Refusal(.badRequest, "Invalid key name: it holds path traversal or begins or ends with a space")
+            throw Refusal(
+                .badRequest,
+                "Invalid key name: it holds path traversal or begins or ends with a space"
+            )
         }
         return KVKey(bytes)
     }

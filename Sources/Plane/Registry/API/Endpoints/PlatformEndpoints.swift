@@ -13,7 +13,7 @@ enum PlatformEndpoints {
     /// All passing instances in the form of `http_sd_configs` (Prometheus, "HTTP Service Discovery"), a group each. The
     /// port of metrics is `Meta.metrics_port` where an instance names one.
     private static let targets: Endpoint.Handler = { api, request in
-        try await api.registry.read(nil, { $0.checksFreshness }) { (state) throws(Refusal) in
+        try await api.registry.read { (state) throws(Refusal) in
             APIAnswer.json(request) { json in
                 json.beginArray()
                 for (_, keys) in state.tables.instances.sorted(by: { $0.key < $1.key }) {
@@ -21,7 +21,7 @@ enum PlatformEndpoints {
                 }
                 json.endArray()
             }
-        }.0
+        }
     }
 
     private static let page: Endpoint.Handler = { _, _ in
@@ -47,7 +47,10 @@ extension JSONWriter {
                 json.member("__meta_consul_service_id", instance.id)
                 json.member("__meta_consul_node", node.name)
                 json.member("__meta_consul_dc", AgentIdentity.datacenter)
-                json.member("__meta_consul_tags", instance.tags.isEmpty ? ",," : ",\(instance.tags.joined(separator: ",")),")
+                json.member(
+                    "__meta_consul_tags",
+                    instance.tags.isEmpty ? ",," : ",\(instance.tags.joined(separator: ",")),"
+                )
                 json.member("__meta_consul_health", "passing")
                 json.member("job", instance.name)
                 json.member("service", instance.name)
@@ -62,13 +65,16 @@ extension JSONWriter {
 
     /// What a label may be called: letters, digits and `_`.
     private static func labelName(_ key: String) -> String {
-        String(decoding: key.utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                byte
-            default: UInt8(ascii: "_")
-            }
-        }, as: UTF8.self)
+        String(
+            decoding: key.utf8.map { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    byte
+                default: UInt8(ascii: "_")
+                }
+            },
+            as: UTF8.self
+        )
     }
 }

@@ -26,7 +26,8 @@ enum SessionEndpoints {
 
     private static let renew: Endpoint.Handler = { api, request in
         let id = request.name
-        let session = try await api.registry.write { (state, now) throws(Refusal) in state.renew(id, at: now) }
+        let session = try await api.registry.write { (state, now) throws(Refusal) in state.renew(id, at: now)
+        }
         guard let session else { throw Refusal(.notFound, "Session id '\(id)' not found") }
         return APIAnswer.json(request) { json in json.array([session]) { $0.session($1) } }
     }
@@ -36,7 +37,9 @@ enum SessionEndpoints {
         return try await sessions(api, request) { $0.id == id }
     }
 
-    private static let list: Endpoint.Handler = { api, request in try await sessions(api, request) { _ in true } }
+    private static let list: Endpoint.Handler = { api, request in
+        try await sessions(api, request) { _ in true }
+    }
 
     private static let node: Endpoint.Handler = { api, request in
         let name = request.name
@@ -48,7 +51,7 @@ enum SessionEndpoints {
         _ request: APIRequest,
         where isWanted: @Sendable (Session) -> Bool
     ) async throws -> APIAnswer {
-        try await api.read(request, { $0.sessionsFreshness }) { state, _, json in
+        try await api.read(request, .sessions) { state, _, json in
             let found = state.tables.sessions.values.filter(isWanted).sorted { $0.id < $1.id }
             json.array(found) { $0.session($1) }
         }

@@ -17,5 +17,7 @@ enum StatusEndpoints {
         APIAnswer.json(request) { $0.texts([api.agent.serverAddress]) }
     }
 
-    private static let noACL: Endpoint.Handler = { _, _ in throw Refusal(.unauthorized, "ACL support disabled") }
+    private static let noACL: Endpoint.Handler = { _, _ in
+        throw Refusal(.unauthorized, "ACL support disabled")
+    }
 }

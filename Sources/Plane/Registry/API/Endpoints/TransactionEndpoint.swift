@@ -68,7 +68,10 @@ enum TransactionEndpoint {
             throw Refusal(.badRequest, "Failed to parse body: illegal base64 data")
         }
         guard value.count <= KVEntry.valueLimit else {
-            throw Refusal(.tooLarge, "Value for key is too large (\(value.count) > \(KVEntry.valueLimit) bytes)")
+            throw Refusal(
+                .tooLarge,
+                "Value for key is too large (\(value.count) > \(KVEntry.valueLimit) bytes)"
+            )
         }
         return Transaction.Operation(
             verb: try fields.text("Verb") ?? "",

@@ -83,7 +83,9 @@ struct BodyFields {
         guard let value = takeAny(name, aliases) else { return nil }
         switch value {
         case .number(let number):
-            guard let whole = number.int64 ?? number.double.flatMap({ Int64(exactly: $0.rounded()) }) else { break }
+            guard let whole = number.int64 ?? number.double.flatMap({ Int64(exactly: $0.rounded()) }) else {
+                break
+            }
             return whole
         case .string(let text):
             if text.isEmpty { return 0 }

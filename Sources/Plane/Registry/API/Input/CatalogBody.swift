@@ -13,7 +13,15 @@ enum CatalogBody {
         let service = try fields.object("Service")
         let checks = (try fields.object("Check").map { [$0] } ?? []) + (try fields.objects("Checks") ?? [])
         let datacenter = try fields.text("Datacenter") ?? ""
-        fields.ignore("WriteRequest", "Namespace", "Partition", "PeerName", "Locality", "EnterpriseMeta", "RaftIndex")
+        fields.ignore(
+            "WriteRequest",
+            "Namespace",
+            "Partition",
+            "PeerName",
+            "Locality",
+            "EnterpriseMeta",
+            "RaftIndex"
+        )
         fields.ignore("CreateIndex", "ModifyIndex", "Token")
         try fields.refuseOthers()
         try refuse(datacenter: datacenter)
@@ -31,13 +39,23 @@ enum CatalogBody {
     }
 
     /// Node, instance's ID, check's ID.
-    static func deregistration(_ bytes: [UInt8]) throws(Refusal) -> (node: String, service: String, check: String) {
+    static func deregistration(
+        _ bytes: [UInt8]
+    ) throws(Refusal) -> (node: String, service: String, check: String) {
         var fields = try BodyFields(decoding: bytes)
         let node = try fields.text("Node") ?? ""
         let service = try fields.text("ServiceID") ?? ""
         let check = try fields.text("CheckID") ?? ""
         let datacenter = try fields.text("Datacenter") ?? ""
-        fields.ignore("Address", "WriteRequest", "Namespace", "Partition", "PeerName", "Token", "EnterpriseMeta")
+        fields.ignore(
+            "Address",
+            "WriteRequest",
+            "Namespace",
+            "Partition",
+            "PeerName",
+            "Token",
+            "EnterpriseMeta"
+        )
         try fields.refuseOthers()
         try refuse(datacenter: datacenter)
         guard !node.isEmpty else { throw Refusal(.failed, "Must provide node") }
@@ -65,7 +83,16 @@ enum CatalogBody {
         instance.enableTagOverride = try fields.flag("EnableTagOverride") ?? false
         instance.taggedAddresses = try InstanceFields.taggedAddresses(&fields)
         instance.weights = try InstanceFields.weights(&fields)
-        fields.ignore("Proxy", "Connect", "Locality", "Namespace", "Partition", "PeerName", "EnterpriseMeta", "Ports")
+        fields.ignore(
+            "Proxy",
+            "Connect",
+            "Locality",
+            "Namespace",
+            "Partition",
+            "PeerName",
+            "EnterpriseMeta",
+            "Ports"
+        )
         fields.ignore("CreateIndex", "ModifyIndex", "RaftIndex", "Datacenter")
         try fields.refuseOthers()
         guard !name.isEmpty else { throw Refusal(.failed, "Must provide service name with ID") }
@@ -86,7 +113,15 @@ enum CatalogBody {
         check.serviceTags = try fields.texts("ServiceTags") ?? []
         check.type = try fields.text("Type") ?? ""
         check.definition = fields.take("Definition")
-        fields.ignore("Interval", "Timeout", "ExposedPort", "Namespace", "Partition", "PeerName", "EnterpriseMeta")
+        fields.ignore(
+            "Interval",
+            "Timeout",
+            "ExposedPort",
+            "Namespace",
+            "Partition",
+            "PeerName",
+            "EnterpriseMeta"
+        )
         fields.ignore("CreateIndex", "ModifyIndex", "RaftIndex")
         try fields.refuseOthers()
         guard status.isEmpty || CheckStatus(rawValue: status) != nil else {

@@ -2,13 +2,8 @@ import JSON
 
 /// Reads the agent's checks out of JSON (contract §4.2).
 enum CheckBody {
-    /// Reads a check.
-    ///
-    /// - Parameters:
-    ///   - fields: the object.
-    ///   - service: the instance whose registration it is a part of; nil for a check on its own.
-    ///   - place: its number in a registration of several, from 1; nil for a single one.
-    ///   - strictly: whether unknown keys are refused.
+    /// Reads a check: on its own, or as a part of the registration of `service`, with its `place` there from 1 on when
+    /// there are several.
     static func read(
         _ fields: BodyFields,
         of service: ServiceInstance? = nil,
@@ -22,7 +17,16 @@ enum CheckBody {
         let serviceID = try fields.text("ServiceID", "service_id") ?? ""
         let status = try fields.text("Status") ?? ""
         let plan = try CheckPlanBody.read(&fields)
-        fields.ignore("Token", "Namespace", "Partition", "Node", "ServiceName", "ServiceTags", "Type", "Output")
+        fields.ignore(
+            "Token",
+            "Namespace",
+            "Partition",
+            "Node",
+            "ServiceName",
+            "ServiceTags",
+            "Type",
+            "Output"
+        )
         fields.ignore("Definition", "CreateIndex", "ModifyIndex", "ExposedPort", "EnterpriseMeta")
         try fields.refuseOthers()
         let id = checkID.isEmpty ? ownID : checkID
@@ -37,11 +41,18 @@ enum CheckBody {
             )
         } else {
             guard !name.isEmpty else { throw Refusal(.badRequest, "Missing check name") }
-            registration = CheckRegistration(id: id.isEmpty ? name : id, name: name, serviceID: serviceID, plan: plan)
+            registration = CheckRegistration(
+                id: id.isEmpty ? name : id,
+                name: name,
+                serviceID: serviceID,
+                plan: plan
+            )
         }
         registration.notes = notes
         if !status.isEmpty {
-            guard let known = CheckStatus(rawValue: status) else { throw Refusal(.badRequest, "Bad check status") }
+            guard let known = CheckStatus(rawValue: status) else {
+                throw Refusal(.badRequest, "Bad check status")
+            }
             registration.status = known
         }
         return registration
@@ -60,7 +71,8 @@ enum CheckPlanBody {
         plan.body = try fields.text("Body") ?? ""
         plan.disableRedirects = try fields.flag("DisableRedirects", "disable_redirects") ?? false
         plan.successBeforePassing = try fields.int("SuccessBeforePassing", "success_before_passing") ?? 0
-        plan.failuresBeforeCritical = try fields.int("FailuresBeforeCritical", "failures_before_critical") ?? 0
+        plan.failuresBeforeCritical =
+            try fields.int("FailuresBeforeCritical", "failures_before_critical") ?? 0
         plan.failuresBeforeWarning = try fields.int("FailuresBeforeWarning", "failures_before_warning") ?? 0
         plan.deregisterAfter =
             try fields.duration("DeregisterCriticalServiceAfter", "deregister_critical_service_after") ?? 0
@@ -68,7 +80,9 @@ enum CheckPlanBody {
         let kind = try kind(&fields)
         guard outputLimit >= 0 else { throw invalid("MaxOutputMaxSize must be positive") }
         if outputLimit > 0 { plan.outputMaxSize = min(outputLimit, CheckPlan.outputLimit) }
-        guard plan.failuresBeforeWarning <= max(plan.failuresBeforeCritical, 0) || plan.failuresBeforeCritical == 0
+        guard
+            plan.failuresBeforeWarning <= max(plan.failuresBeforeCritical, 0)
+                || plan.failuresBeforeCritical == 0
         else {
             throw invalid("FailuresBeforeWarning can't be higher than FailuresBeforeCritical")
         }
@@ -93,10 +107,15 @@ enum CheckPlanBody {
         let aliasNode = try fields.text("AliasNode", "alias_node") ?? ""
         for script in ["Args", "ScriptArgs", "script_args"] {
             guard let arguments = try fields.texts(script), !arguments.isEmpty else { continue }
-            throw Refusal(.failed, "Scripts are disabled on this agent; to enable, configure 'enable_script_checks' "
-                + "or 'enable_local_script_checks' to true")
+            throw Refusal(
+                .failed,
+                "Scripts are disabled on this agent; to enable, configure 'enable_script_checks' "
+                    + "or 'enable_local_script_checks' to true"
+            )
         }
-        for other in ["UDP", "GRPC", "H2PING", "OSService", "os_service", "DockerContainerID", "docker_container_id"] {
+        for other in [
+            "UDP", "GRPC", "H2PING", "OSService", "os_service", "DockerContainerID", "docker_container_id",
+        ] {
             guard let text = try fields.text(other), !text.isEmpty else { continue }
             throw invalid("\(other) checks are not run by the embedded registry; use HTTP, TCP or TTL")
         }
@@ -105,7 +124,8 @@ enum CheckPlanBody {
         fields.ignore("ProxyHTTP", "ProxyGRPC", "SessionName", "session_name")
         let named: [CheckPlan.Kind] =
             (http.isEmpty ? [] : [.http(http)]) + (tcp.isEmpty ? [] : [.tcp(tcp)])
-            + (aliasService.isEmpty && aliasNode.isEmpty ? [] : [.alias(service: aliasService, node: aliasNode)])
+            + (aliasService.isEmpty && aliasNode.isEmpty
+                ? [] : [.alias(service: aliasService, node: aliasNode)])
         guard named.count <= 1 else { throw invalid("only one of HTTP, TCP and alias can be specified") }
         if !http.isEmpty, ProbeURL(http) == nil {
             throw invalid("\(http): the embedded registry checks http URLs only")

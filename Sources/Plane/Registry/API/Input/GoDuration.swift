@@ -15,12 +15,17 @@ enum GoDuration {
         var exact: Int64 = 0
         while !rest.isEmpty {
             let digits = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
-            guard digits.contains(where: { $0 != "." }), digits.filter({ $0 == "." }).count <= 1 else { return nil }
+            guard digits.contains(where: { $0 != "." }), digits.filter({ $0 == "." }).count <= 1 else {
+                return nil
+            }
             rest = rest[digits.endIndex...]
             let name = rest.prefix { !($0.isASCII && $0.isNumber) && $0 != "." }
             rest = rest[name.endIndex...]
             guard let unit = units.first(where: { $0.name == name }),
-                let value = Double(digits.first == "." ? "0\(digits)" : String(digits.last == "." ? digits.dropLast() : digits))
+                let value = Double(
+                    digits.first == "."
+                        ? "0\(digits)" : String(digits.last == "." ? digits.dropLast() : digits)
+                )
             else { return nil }
             sum += value * unit.nanoseconds
             guard sum < 9.2e18 else { return nil }
@@ -43,7 +48,8 @@ enum GoDuration {
         let minutes = value / 60_000_000_000
         let seconds = fraction(value % 60_000_000_000, 1_000_000_000) + "s"
         if minutes == 0 { return sign + seconds }
-        return minutes < 60 ? "\(sign)\(minutes)m\(seconds)" : "\(sign)\(minutes / 60)h\(minutes % 60)m\(seconds)"
+        return minutes < 60
+            ? "\(sign)\(minutes)m\(seconds)" : "\(sign)\(minutes / 60)h\(minutes % 60)m\(seconds)"
     }
 
     private static func fraction(_ value: UInt64, _ unit: UInt64) -> String {

@@ -60,9 +60,12 @@ enum InstanceFields {
         return weights
     }
 
-    static func taggedAddresses(_ fields: inout BodyFields) throws(Refusal) -> [ServiceInstance.TaggedAddress] {
+    static func taggedAddresses(_ fields: inout BodyFields) throws(Refusal) -> [ServiceInstance.TaggedAddress]
+    {
         guard let value = fields.take("TaggedAddresses", "tagged_addresses") else { return [] }
-        guard case .object(let object) = value else { throw BodyFields.mismatch(value, "TaggedAddresses", "map") }
+        guard case .object(let object) = value else {
+            throw BodyFields.mismatch(value, "TaggedAddresses", "map")
+        }
         var addresses: [ServiceInstance.TaggedAddress] = []
         for member in object.members {
             guard case .object(let inner) = member.value else {
@@ -91,16 +94,22 @@ enum InstanceFields {
         }
         for pair in meta.pairs {
             guard !pair.key.isEmpty, pair.key.utf8.count <= 128 else {
-                throw invalid("Couldn't load metadata pair ('\(pair.key.prefix(32))…'): Key is too long (limit: 128 characters)")
+                throw invalid(
+                    "Couldn't load metadata pair ('\(pair.key.prefix(32))…'): Key is too long (limit: 128 characters)"
+                )
             }
             guard pair.key.utf8.allSatisfy(isKeyByte) else {
                 throw invalid("Couldn't load metadata pair ('\(pair.key)'): Key contains invalid characters")
             }
             guard !pair.key.lowercased().hasPrefix("consul-") else {
-                throw invalid("Couldn't load metadata pair ('\(pair.key)'): Key prefix 'consul-' is reserved for internal use")
+                throw invalid(
+                    "Couldn't load metadata pair ('\(pair.key)'): Key prefix 'consul-' is reserved for internal use"
+                )
             }
             guard pair.value.utf8.count <= 512 else {
-                throw invalid("Couldn't load metadata pair ('\(pair.key)'): Value is too long (limit: 512 characters)")
+                throw invalid(
+                    "Couldn't load metadata pair ('\(pair.key)'): Value is too long (limit: 512 characters)"
+                )
             }
         }
     }

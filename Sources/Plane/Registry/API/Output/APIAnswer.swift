@@ -13,7 +13,9 @@ struct APIAnswer: Sendable {
     static let empty = APIAnswer()
 
     /// The literal `true` or `false`.
-    static func literal(_ value: Bool) -> APIAnswer { APIAnswer(bytes: Array((value ? "true" : "false").utf8)) }
+    static func literal(_ value: Bool) -> APIAnswer {
+        APIAnswer(bytes: Array((value ? "true" : "false").utf8))
+    }
 
     static func text(_ text: String, status: HTTPStatus = .ok) -> APIAnswer {
         APIAnswer(status: status, contentType: "text/plain; charset=utf-8", bytes: Array(text.utf8))

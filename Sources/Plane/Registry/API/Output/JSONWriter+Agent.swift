@@ -85,7 +85,9 @@ extension JSONWriter {
                 json.member("vigie", "embedded registry, single node")
             }
             json.member("Status", 1)
-            for name: StaticString in ["ProtocolMin", "DelegateMin"] { json.member(name, name.description == "ProtocolMin" ? 1 : 2) }
+            for name: StaticString in ["ProtocolMin", "DelegateMin"] {
+                json.member(name, name.description == "ProtocolMin" ? 1 : 2)
+            }
             json.member("ProtocolMax", 5)
             json.member("ProtocolCur", 2)
             json.member("DelegateMax", 5)
@@ -107,7 +109,10 @@ extension JSONWriter {
                 json.member("BuildDate", "1970-01-01T00:00:01Z")
             }
             json.member("DebugConfig") { json in
-                json.member("Implementation", "Vigie's embedded registry: a single node that speaks Consul's HTTP API")
+                json.member(
+                    "Implementation",
+                    "Vigie's embedded registry: a single node that speaks Consul's HTTP API"
+                )
                 json.member("EnableDebug", false)
             }
             json.member("Coord") { json in
