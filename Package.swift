@@ -57,6 +57,16 @@ func tests(of name: String, _ dependencies: Target.Dependency..., excluding: [St
     )
 }
 
+/// What several modules' tests share.
+func support(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/Support/\(name)",
+        swiftSettings: strict
+    )
+}
+
 let package = Package(
     name: "vigie",
     products: [
@@ -77,6 +87,8 @@ let package = Package(
         .executable(name: "vigie", targets: ["VigieCommand"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
+        .executable(name: "notes", targets: ["Notes"]),
+        .executable(name: "call-figures", targets: ["CallFigures"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
@@ -92,7 +104,7 @@ let package = Package(
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
         platform("Telemetry", "CZlib", "HTTP", "Reactor"),
-        platform("Postgres", "CPostgres", "Reactor"),
+        platform("Postgres", "CPostgres", "HTTP", "Reactor", "Telemetry"),
         platform("Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Secrets", "COpenSSL"),
@@ -125,18 +137,21 @@ let package = Package(
         // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.
         program("Hello", in: "Examples", "HTTP", "Reactor", "Telemetry"),
         program("BareProxy", in: "Examples", "HTTP", "Reactor"),
+        .executableTarget(
+            name: "Notes",
+            dependencies: ["Vigie"],
+            path: "Examples/Notes",
+            resources: [.embedInCode("Migrations")],
+            swiftSettings: strict
+        ),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
+        program("CallFigures", in: "Benchmarks", "HTTP", "Reactor", "Resilience", "Telemetry"),
 
         // The service of the tests of processes.
         program("DrillService", in: "Tests", "Vigie"),
 
-        // What several modules' tests share.
-        .target(
-            name: "TestSupport",
-            dependencies: ["Reactor"],
-            path: "Tests/Support",
-            swiftSettings: strict
-        ),
+        support("TestSupport", "Reactor"),
+        support("PostgresServer", "Postgres", "Reactor", "TestSupport"),
 
         tests(of: "Configuration", "Secrets"),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
@@ -160,7 +175,7 @@ let package = Package(
             "Reactor",
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
-        tests(of: "Postgres", "Reactor"),
+        tests(of: "Postgres", "HTTP", "PostgresServer", "Reactor", "Telemetry"),
         tests(
             of: "Registry",
             "HTTP",
@@ -185,11 +200,14 @@ let package = Package(
             of: "Vigie",
             "HTTP",
             "JSON",
+            "Postgres",
+            "PostgresServer",
             "Reactor",
             "Routing",
             "Telemetry",
             "VigieTesting",
-            "DrillService"
+            "DrillService",
+            "Notes"
         ),
         tests(of: "WebClient", "HTTP", "Reactor", "Resilience", "Telemetry", excluding: ["Peers"]),
     ],

@@ -27,13 +27,12 @@ up,test,bench            curl                             curl
 lint                     shellcheck                       shellcheck
 test,bench               gcc                              gcc
 test,bench               nginx                            nginx
-test                     openssl                          openssl
+test,bench               openssl                          openssl
 test,bench               wrk                              wrk
 test,bench               python3                          python3
 test,bench               python-venv                      python3-venv
 test                     python-headers                   python3-dev
 test,bench               /usr/lib/postgresql/*/bin/initdb postgresql
-test                     openssl                          openssl
 test                     h2load                           nghttp2-client
 test                     slowhttptest                     slowhttptest
 test                     varnishtest                      varnish

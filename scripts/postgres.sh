@@ -30,7 +30,9 @@ is_running() { as_server "$programs/pg_ctl" -D "$data" status >/dev/null 2>&1; }
 
 start() {
     local port=${1:-5434}
-    [[ $port =~ ^[0-9]+$ ]] && ((port > 0 && port < 65536)) || die "$port is no port"
+    if ! [[ $port =~ ^[0-9]+$ ]] || ((port < 1 || port > 65535)); then
+        die "$port is no port"
+    fi
     mkdir -p "$folder"
     chmod 755 "$folder"
     ((EUID != 0)) || chown postgres "$folder"

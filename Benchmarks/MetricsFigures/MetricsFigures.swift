@@ -8,7 +8,9 @@ import Telemetry
         let group = try EventLoopGroup()
         let loop = group.loops[0]
         let registry = MetricRegistry(loops: group.loops, seriesLimit: 20_000)
-        guard CommandLine.arguments.dropFirst() != ["scrape"] else { return try await scrapes(registry, group) }
+        guard CommandLine.arguments.dropFirst() != ["scrape"] else {
+            return try await scrapes(registry, group)
+        }
         let counter = try registry.declare(MetricDefinition<Counter>("a_total", help: "a")).with()
         let durations = try registry.declare(StandardMetrics.httpServerRequestDuration)
         let table = SeriesTable(durations, count: 500) { ["GET", "/a", "\($0 + 100)", "http", ""] }

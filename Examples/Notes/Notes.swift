@@ -15,7 +15,7 @@ import Vigie
 
     var routes: some Routes {
         Group("/notes", .tags("notes")) {
-            Get(.summary("Your notes, the newest first")) { (_, page: Page, me: Principal) in
+            Get("", .summary("Your notes, the newest first")) { (_, page: Page, me: Principal) in
                 try await database.all(
                     Note.self,
                     """
@@ -24,7 +24,7 @@ import Vigie
                     """
                 )
             }
-            Post(.summary("Writes a note"), .idempotent) { (_, draft: Draft, me: Principal) in
+            Post("", .summary("Writes a note"), .idempotent) { (_, draft: Draft, me: Principal) in
                 let note = try await database.one(
                     Note.self,
                     """
@@ -49,7 +49,8 @@ import Vigie
                     """
                 )
             }
-            Delete("/{id}", .summary("Removes a note of yours")) { (_, id: UUID, me: Principal) in
+            Delete("/{id}", .summary("Removes a note of yours")) {
+                (_, id: UUID, me: Principal) -> NoContent? in
                 let count = try await database.execute(
                     "DELETE FROM note WHERE id = \(id) AND owner = \(me.subject)"
                 )

@@ -29,7 +29,8 @@ import Vigie
     }
 
     private static func forever() async {
-        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+        // Nobody resumes it.
+        unsafe await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
     }
 }
 
@@ -39,6 +40,11 @@ struct DrillOptions: ConfigurationPart {
 
     static let title = "Drill"
     static let settings: [Setting<Self>] = [
-        Setting("drill.deaf-work", \.hasDeafWork, .boolean, help: "Whether work beside the requests never ends.")
+        Setting(
+            "drill.deaf-work",
+            \.hasDeafWork,
+            .boolean,
+            help: "Whether work beside the requests never ends."
+        )
     ]
 }

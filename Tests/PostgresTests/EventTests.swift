@@ -1,4 +1,5 @@
 import Foundation
+import PostgresServer
 import Reactor
 import TestSupport
 import Testing
@@ -51,7 +52,11 @@ struct EventTests {
         let pool = try await TestServer.shared.pool { $0.maxConnections = 4 }
         try await pool.migrate([])
         let key = IdempotencyKey(key: "k", route: "POST /x", principal: "u", requestHash: [1, 2])
-        let answer = StoredAnswer(status: 201, headers: ["Location": "/x/1"], body: [0, 255])
+        let answer = KeptAnswer(
+            status: 201,
+            headers: [["location", "/x/1"], ["a", "1"], ["a", "2"]],
+            body: [0, 255]
+        )
         let verdicts = try await withThrowingTaskGroup(of: IdempotencyVerdict.self) { group in
             for _ in 0..<4 {
                 group.addTask {

@@ -1,4 +1,5 @@
 import Foundation
+import PostgresServer
 import Reactor
 import Testing
 
@@ -107,5 +108,22 @@ struct MigrationTests {
             try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
         }
         #expect(throws: PostgresError.self) { try PostgresMigration.read(folder: folder.path + "/none") }
+    }
+
+    @Test("files that are part of the program are applied; one that is none of ours is refused then")
+    func embedded() async throws {
+        let pool = try await TestServer.shared.pool()
+        let first = PostgresMigration(file: "0001_notes.sql", Array("CREATE TABLE note (text text)".utf8))
+        #expect(first == PostgresMigration(number: 1, name: "notes", sql: "CREATE TABLE note (text text)"))
+        for wrong in [
+            PostgresMigration(file: "2_more.sql", []), PostgresMigration(file: "0002_more.sql", [0xFF]),
+        ] {
+            let failure = await code { try await pool.migrate([first, wrong]) }
+            #expect(failure == .migrationRefused)
+        }
+        #expect(try await pool.first(String?.self, "SELECT to_regclass('note')::text") == .some(nil))
+        #expect(try await pool.migrate([first]) > 0)
+        #expect(try await pool.first(Int.self, "SELECT count(*) FROM note") == 0)
+        await pool.close()
     }
 }

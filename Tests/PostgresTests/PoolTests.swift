@@ -1,5 +1,5 @@
+import PostgresServer
 import Reactor
-import Synchronization
 import Testing
 
 @testable import Postgres
@@ -36,7 +36,7 @@ struct PoolTests {
     @Test("a waiting call has the connection that is given back, first come first served")
     func handsOver() async throws {
         let pool = try await TestServer.shared.pool { $0.maxConnections = 1 }
-        let order = Notes<Int>()
+        let order = Noted<Int>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             try await pool.transaction { _ in
                 for number in 0..<5 {
@@ -136,34 +136,5 @@ struct PoolTests {
         #expect(throws: PostgresError.self) {
             try PostgresPool(PostgresSettings(url: "postgres://%zz"), on: group)
         }
-    }
-
-    final class Log: PostgresObserver {
-        let lines = Mutex<[String]>([])
-        func statementBegan(_ statement: StatementSummary) {
-            lines.withLock { $0.append("began \(statement.operation)") }
-        }
-        func statementEnded(_ statement: StatementSummary, duration: Duration, error: PostgresError.Code?) {
-            lines.withLock {
-                $0.append("ended \(statement.operation) \(statement.table ?? "-") \(error?.label ?? "ok")")
-            }
-        }
-        func waited(_ duration: Duration) { lines.withLock { $0.append("waited") } }
-    }
-
-    @Test("an observer is told of each statement, however it ends")
-    func observes() async throws {
-        let log = Log()
-        let pool = try await TestServer.shared.pool { $0.observer = log }
-        _ = try await pool.ping()
-        _ = await code { try await pool.query("DELETE FROM nowhere") }
-        #expect(
-            log.lines.withLock { $0 }
-                == [
-                    "began SELECT", "waited", "ended SELECT - ok", "began DELETE",
-                    "ended DELETE nowhere server",
-                ]
-        )
-        await pool.close()
     }
 }

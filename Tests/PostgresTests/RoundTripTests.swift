@@ -1,4 +1,5 @@
 import Foundation
+import PostgresServer
 import Reactor
 import TestSupport
 import Testing

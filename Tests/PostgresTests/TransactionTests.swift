@@ -1,3 +1,4 @@
+import PostgresServer
 import Reactor
 import Testing
 

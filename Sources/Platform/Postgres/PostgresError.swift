@@ -32,6 +32,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
         case stalePlan
         /// A statement failed earlier in this transaction, so that it was rolled back instead of committed (25P02).
         case transactionAborted
+        /// A transaction inside of an enclosing one asked for a stronger isolation than that one has.
+        case isolationUnavailable
         /// The handle of a transaction, a stream or a copy was used after its closure had ended.
         case scopeOver
         /// A value could not be turned into a parameter, or a statement may not hold parameters; nothing was sent.
@@ -75,7 +77,10 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible {
     /// How long a caller should wait before it tries again; nil where trying again is of no use.
     public var retryAfter: Duration? {
         switch code {
-        case .poolExhausted, .notConnected: .seconds(1)
+        case .poolExhausted, .notConnected, .connectionLost, .timedOut, .closed: .seconds(1)
+        case .serializationFailure, .deadlock, .stalePlan: .seconds(1)
+        // The server lacks memory, disk or connections (class 53).
+        case .server(let state) where state.hasPrefix("53"): .seconds(1)
         default: nil
         }
     }
@@ -107,6 +112,7 @@ extension PostgresError.Code {
         case .deadlock: "deadlock"
         case .stalePlan: "stale_plan"
         case .transactionAborted: "transaction_aborted"
+        case .isolationUnavailable: "isolation_unavailable"
         case .scopeOver: "scope_over"
         case .notEncodable: "not_encodable"
         case .notDecodable: "not_decodable"

@@ -27,6 +27,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
     /// The thread's id once it runs; 0 before.
     private let thread = Atomic<UInt>(0)
     // Both are touched by the loop's own thread alone: every access goes through `isCurrent`, or is in `run`.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     private nonisolated(unsafe) var ready: [UnownedJob] = []
     private nonisolated(unsafe) let confined: LoopLocal
 

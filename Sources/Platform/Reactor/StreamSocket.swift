@@ -187,6 +187,11 @@ import Glibc
         }
     }
 
+    /// Ends a wait to read, as ready, though nothing may have come: for an owner who has something to say to who waits.
+    public func wakeReader() {
+        if let waiting = unsafe reader.take() { unsafe waiting.resume(returning: .ready) }
+    }
+
     /// Whether something to read, or an end to find, has been reported.
     public var hasInput: Bool { isReadable }
 

@@ -23,7 +23,9 @@ public struct ServiceName: Sendable, Hashable, ExpressibleByStringLiteral, Custo
 
     private static func isName(_ name: String) -> Bool {
         let bytes = name.utf8
-        guard (1...63).contains(bytes.count), let first = bytes.first, let last = bytes.last else { return false }
+        guard (1...63).contains(bytes.count), let first = bytes.first, let last = bytes.last else {
+            return false
+        }
         let isLetter = { (byte: UInt8) in (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
         return isLetter(first) && last != UInt8(ascii: "-")
             && bytes.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }

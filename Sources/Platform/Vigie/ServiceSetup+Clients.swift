@@ -30,32 +30,25 @@ extension ServiceSetup {
     }
 
     /// A client for an interface outside: the same pipeline over TLS, with the retries of external calls and without a
-    /// header of ours. Make it once, and keep it.
+    /// header of ours. Make it once, and keep it. Its host is its name in metrics and errors.
     ///
     /// - Parameters:
-    ///   - name: what it is called in metrics and errors.
     ///   - origin: `https://api.example.com`; what it asks for is relative to that.
     ///   - settings: limits and times of calls.
     ///   - web: how connections are made.
     /// - Returns: the client.
     /// - Throws: `WebClientError` for an origin that is none, and for settings that exclude each other.
     public func externalClient(
-        _ name: String,
         at origin: String,
         settings: CallSettings = .external,
         web: WebClientSettings = WebClientSettings()
     ) throws(WebClientError) -> ServiceClient {
         let destination = try WebDestination(origin)
-        let instance = ServiceInstance(
-            HTTPDestination(host: destination.host, port: destination.port),
-            scheme: destination.scheme == .https ? .https : .http
-        )
         let transport = try WebClient(on: group, settings: web)
         closes { await transport.close() }
         return ServiceClient(
-            name,
-            instances: BalancedInstances([BalancedInstances.Member(instance)]),
-            transport: transport,
+            to: destination,
+            over: transport,
             telemetry: outgoing,
             on: group,
             settings: settings

@@ -5,25 +5,25 @@ import Telemetry
 extension ServiceSetup {
     /// Connects to the service's database, as `database.*` says, and brings its schema up to date.
     ///
-    /// The pool is measured and traced, `/health` asks it, and it is closed at the end. A database that is away is
+    /// The pool is measured and traced, `/health` asks it, first answers of `.idempotent` routes are kept in it, and it is
+    /// closed at the end. A database that is away is
     /// waited for, at most `database.start-timeout`.
     /// - Throws: ``StartError`` when it stays away; `PostgresError` for migrations that can't be applied.
     public func postgres(migrations: [PostgresMigration]) async throws -> PostgresPool {
         let options = configuration[DatabaseOptions.self]
         var settings = options.settings
         settings.applicationName = identity.name.name
-        let pool = try PostgresPool(settings, on: group)
+        let pool = try PostgresPool(settings, on: group, metrics: databaseMetrics())
         closes { await pool.close() }
-        depends(on: "database", kind: "datastore") { _ = try await pool.ping(deadline: Context.current.deadline) }
+        depends(on: "database", kind: "datastore") {
+            _ = try await pool.ping(deadline: Context.current.deadline)
+        }
         try await waitUntilThere(pool, options.startTimeout)
         let count = try await pool.migrate(migrations)
         if count > 0 { logger.info("schema migrated", ["applied": .int(count)]) }
-        runs("expired answers") { [group] in
-            while true {
-                try await group.next().sleep(for: .seconds(600))
-                while try await pool.deleteExpiredAnswers() > 0 {}
-            }
-        }
+        let answers = PostgresIdempotencyStore(pool)
+        keepsAnswers(in: answers)
+        runs("expired answers") { try await answers.run() }
         return pool
     }
 

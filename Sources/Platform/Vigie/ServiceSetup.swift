@@ -1,5 +1,6 @@
 public import Configuration
 import HTTP
+import Postgres
 public import Reactor
 import Resilience
 public import Routing
@@ -13,6 +14,7 @@ public final class ServiceSetup: Sendable {
         var works: [Work] = []
         var closings: [@Sendable () async -> Void] = []
         var idempotency: (any IdempotencyStore)?
+        var databaseMetrics: PostgresMetrics?
     }
 
     /// Work beside the requests.
@@ -84,6 +86,14 @@ public final class ServiceSetup: Sendable {
 
     /// Has first answers of `.idempotent` routes kept there. With a database that is done already.
     public func keepsAnswers(in store: any IdempotencyStore) { notes.withLock { $0.idempotency = store } }
+
+    /// The metrics of the service's pools, declared with the first one.
+    func databaseMetrics() throws(MetricError) -> PostgresMetrics {
+        if let known = noted.databaseMetrics { return known }
+        let metrics = try PostgresMetrics(telemetry.metrics)
+        notes.withLock { $0.databaseMetrics = metrics }
+        return metrics
+    }
 
     /// What was said so far.
     var noted: Notes { notes.withLock { $0 } }

@@ -40,7 +40,10 @@ public struct TestService: Sendable {
     ) async throws {
         let group = try group ?? sharedLoops.get()
         let tokens = settings.keys.contains { $0.hasPrefix("auth.") } ? nil : try TestTokens()
-        let configuration = try configuration(of: type, settings.merging(tokens?.settings ?? [:]) { own, _ in own })
+        let configuration = try configuration(
+            of: type,
+            settings.merging(tokens?.settings ?? [:]) { own, _ in own }
+        )
         let (spans, log) = (InMemorySpanSink(), InMemoryLogSink())
         let identity = ServiceIdentity(name: S.name, version: S.version, instance: "\(S.name)-test")
         let levels = LogLevels(.debug)

@@ -4,7 +4,8 @@ import Vigie
 struct TestTokens: Sendable {
     private static let name = "test"
 
-    private let secret = String(UInt64.random(in: .min ... .max), radix: 16) + String(repeating: "k", count: 32)
+    private let secret =
+        String(UInt64.random(in: .min ... .max), radix: 16) + String(repeating: "k", count: 32)
     private let signer: TokenSigner
 
     init() throws {

@@ -28,7 +28,8 @@ extension WebClient: HTTPTransport {
         case .timedOut: return .timedOut
         case .tls, .headTooLarge, .tooManyRedirects, .invalidAnswer, .failed: return .broken
         case .queueFull: return .noRoom
-        case .invalidRequest, .invalidSettings, .addressRefused, .contentFailed, .answerOver: return .badRequest
+        case .invalidRequest, .invalidSettings, .addressRefused, .contentFailed, .answerOver:
+            return .badRequest
         case .cancelled, .closed: return .cancelled
         }
     }

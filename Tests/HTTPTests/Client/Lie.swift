@@ -48,6 +48,12 @@ struct Lie: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// Whether the error says what must come of it. A reset may overtake bytes that were sent before it.
+    func isTold(by error: HTTPClientError) -> Bool {
+        let told = Outcome(error)
+        return told == outcome || ending == .reset && (told == .disconnected || told == .answerCut)
+    }
+
     private static func head(_ name: String, _ bytes: String, _ reason: HTTPRefusal) -> Lie {
         Lie(name: name, bytes: bytes, ending: .silence, outcome: .invalid(reason))
     }

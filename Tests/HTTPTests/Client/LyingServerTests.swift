@@ -30,7 +30,7 @@ import Testing
         let error = try await #require(throws: HTTPClientError.self) {
             _ = try await client.fetch(request, from: server, timeouts: lie.timeouts)
         }
-        #expect(Lie.Outcome(error) == lie.outcome, "\(error)")
+        #expect(lie.isTold(by: error), "\(error)")
         #expect(await client.counters.connectionsOpen == 0)
 
         let (_, text) = try await client.fetch(from: server)

@@ -23,7 +23,17 @@ import Testing
         case "/injection": HTTPResponse(.ok, fields: ["x-a": "b\r\nx-c: d\0"])
         case "/problem":
             throw ProblemDetails(404, detail: "no \"such\"\n", reason: "gone", isRetryable: false)
+        case "/away": throw Dependency(isAway: true)
+        case "/wrong": throw Dependency(isAway: false)
         default: throw Pieces.Broken()
+        }
+    }
+
+    /// The error of something that a service depends on.
+    private struct Dependency: ProblemConvertible {
+        let isAway: Bool
+        var problem: ProblemDetails? {
+            isAway ? ProblemDetails(503, reason: "away", fields: [.retryAfter: "1"]) : nil
         }
     }
 
@@ -168,6 +178,21 @@ import Testing
             #expect(!response.text.contains("Broken"))
             #expect(response.text.contains("\"reason\":\"internal_error\""))
             #expect(!response.closes)
+            #expect(await server.counters.handlerFailures == 1)
+        }
+    }
+
+    @Test("an error with a problem is answered with it; one without is a 500, and is counted")
+    func convertible() async throws {
+        try await exchange("GET", "/away") { response, server in
+            #expect(response.status == 503)
+            #expect(response["retry-after"] == "1")
+            #expect(response.text.contains("\"reason\":\"away\""))
+            #expect(await server.counters.handlerFailures == 0)
+        }
+        try await exchange("GET", "/wrong") { response, server in
+            #expect(response.status == 500)
+            #expect(!response.text.contains("Dependency"))
             #expect(await server.counters.handlerFailures == 1)
         }
     }

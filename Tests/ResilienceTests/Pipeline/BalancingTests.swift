@@ -77,7 +77,8 @@ import Testing
     @Test("calls in flight count")
     func inFlight() throws {
         var state = Self.state([1, 2])
-        _ = try Self.spread(&state, calls: 20, from: .zero) { _ in (.answered(status: 200), .milliseconds(5)) }
+        _ = try Self.spread(&state, calls: 20, from: .zero) { _ in (.answered(status: 200), .milliseconds(5))
+        }
         var leases: [InstanceLease] = []
         for _ in 0..<10 { leases.append(try state.choose(excluding: [], at: at(.seconds(1)))) }
         #expect(state.inFlight(Self.instance(1)) == 5)
@@ -89,7 +90,8 @@ import Testing
     @Test("an instance that joins gets its share little by little")
     func slowStart() throws {
         var state = Self.state([1, 2, 3])
-        let answer: (String) -> (AttemptOutcome, Duration) = { _ in (.answered(status: 200), .milliseconds(2)) }
+        let answer: (String) -> (AttemptOutcome, Duration) = { _ in (.answered(status: 200), .milliseconds(2))
+        }
         _ = try Self.spread(&state, calls: 600, from: .zero, answer)
         state.update(Self.members([1, 2, 3, 4]), at: at(.seconds(1)))
         let first = try Self.spread(&state, calls: 1000, from: .seconds(1), answer)
@@ -116,8 +118,13 @@ import Testing
     @Test("only those that pass get calls, unless fewer than half do")
     func panic() throws {
         var state = Self.state([1, 2, 3, 4], failing: [1, 2])
-        let answer: (String) -> (AttemptOutcome, Duration) = { _ in (.answered(status: 200), .milliseconds(2)) }
-        #expect(Set(try Self.spread(&state, calls: 200, from: .zero, answer).keys) == ["i3.internal", "i4.internal"])
+        let answer: (String) -> (AttemptOutcome, Duration) = { _ in (.answered(status: 200), .milliseconds(2))
+        }
+        #expect(
+            Set(try Self.spread(&state, calls: 200, from: .zero, answer).keys) == [
+                "i3.internal", "i4.internal",
+            ]
+        )
         state.update(Self.members([1, 2, 3, 4], failing: [1, 2, 3]), at: at(.seconds(1)))
         #expect(try Self.spread(&state, calls: 400, from: .seconds(1), answer).count == 4)
     }

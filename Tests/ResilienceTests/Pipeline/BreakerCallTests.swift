@@ -7,7 +7,9 @@ import Testing
 @testable import Resilience
 
 @Suite("calls: breakers and ejection") struct BreakerCallTests {
-    @Test("twenty calls of which all fail open the breaker; the error says when to come back, and three probes close it")
+    @Test(
+        "twenty calls of which all fail open the breaker; the error says when to come back, and three probes close it"
+    )
     func opensAndCloses() async throws {
         let isWell = Atomic(false)
         try await Peer.run { _, _ in
@@ -22,7 +24,7 @@ import Testing
             #expect(calls.readings("resilience_breaker_state").map(\.value) == [.number(2)])
             let error = try #require(try await calls.failure())
             #expect(error.code == .breakersOpen)
-            let problem = error.problem
+            let problem = try #require(error.problem)
             #expect(problem.status == .serviceUnavailable)
             #expect(problem.reason == "breaker_open")
             #expect(problem.fields[.retryAfter] == "5")
@@ -58,7 +60,9 @@ import Testing
     @Test("while one instance's breaker is open the others serve, without an attempt lost on it")
     func goesAround() async throws {
         let deaf = try DeafPeer()
-        try await Peer.run { _, _ in .text(.ok) } _: { peers in
+        try await Peer.run { _, _ in
+            .text(.ok)
+        } _: { peers in
             let source = BalancedInstances([deaf.destination, peers[0].destination])
             let calls = try Calls(source)
             // Each time, what was measured has faded, so that the deaf one is tried again.
@@ -74,7 +78,9 @@ import Testing
         }
     }
 
-    @Test("a refused connection ejects; a probe of /health/ready brings the instance back, a failing one does not")
+    @Test(
+        "a refused connection ejects; a probe of /health/ready brings the instance back, a failing one does not"
+    )
     func ejects() async throws {
         let isReady = Atomic(false)
         try await Peer.run(2) { number, request in
@@ -124,8 +130,8 @@ import Testing
         let calls = try Calls(BalancedInstances([] as [HTTPDestination]))
         let error = try #require(try await calls.failure())
         #expect(error.code == .noInstance)
-        #expect(error.problem.status == .serviceUnavailable)
-        #expect(error.problem.fields[.retryAfter] == "5")
+        #expect(error.problem?.status == .serviceUnavailable)
+        #expect(error.problem?.fields[.retryAfter] == "5")
         #expect(calls.client.inFlight == 0)
     }
 }

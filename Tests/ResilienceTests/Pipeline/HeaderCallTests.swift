@@ -9,7 +9,9 @@ import Testing
 @Suite("calls: headers") struct HeaderCallTests {
     private func sent(_ headers: CallHeaders, _ request: HTTPRequest) async throws -> HTTPRequestHead {
         let head = Events()
-        try await Peer.run { _, _ in .text(.ok) } _: { peers in
+        try await Peer.run { _, _ in
+            .text(.ok)
+        } _: { peers in
             var settings = CallFixture.eager
             settings.headers = headers
             let calls = try Calls(to: peers, settings: settings)
@@ -41,7 +43,11 @@ import Testing
         #expect(head.fields[Propagation.tracestate] == "vendor=x")
         #expect(head.fields[Propagation.baggage] == "tenant=7")
         #expect(head.fields[Deadline.header] != nil)
-        #expect(head.fields.values(of: RequestID.header).map { Array($0) } == [Array("0af7651916cd43dd8448eb211c80319c".utf8)])
+        #expect(
+            head.fields.values(of: RequestID.header).map { Array($0) } == [
+                Array("0af7651916cd43dd8448eb211c80319c".utf8)
+            ]
+        )
     }
 
     private static let ours: [HTTPFieldName] = [

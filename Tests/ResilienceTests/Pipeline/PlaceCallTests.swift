@@ -28,16 +28,18 @@ import Testing
     @Test("a call keeps its place until its answer's content has been read")
     func untilRead() async throws {
         let gate = Gate()
-        try await Peer.run { _, _ in Self.halves(gate) } _: { peers in
+        try await Peer.run { _, _ in
+            Self.halves(gate)
+        } _: { peers in
             let source = OrderedInstances(peers.map(\.destination))
             let calls = try Calls(source, settings: Self.limited(1))
             let response = try await calls.send()
             #expect(calls.client.inFlight == 1)
             let error = try #require(try await calls.failure())
             #expect(error.code == .tooManyCalls)
-            #expect(error.problem.status == .serviceUnavailable)
-            #expect(error.problem.reason == "too_many_calls")
-            #expect(error.problem.fields[.retryAfter] == "1")
+            #expect(error.problem?.status == .serviceUnavailable)
+            #expect(error.problem?.reason == "too_many_calls")
+            #expect(error.problem?.fields[.retryAfter] == "1")
             gate.open()
             #expect(try await response.text == "hello")
             #expect(calls.client.inFlight == 0)
@@ -52,7 +54,9 @@ import Testing
     @Test("or is let go, read or not", arguments: [false, true])
     func letGo(reads: Bool) async throws {
         let gate = Gate()
-        try await Peer.run { _, _ in Self.halves(gate) } _: { peers in
+        try await Peer.run { _, _ in
+            Self.halves(gate)
+        } _: { peers in
             let calls = try Calls(
                 OrderedInstances(peers.map(\.destination)),
                 settings: Self.limited(1)
@@ -73,7 +77,9 @@ import Testing
     @Test("a call that may wait for a place gets it")
     func waits() async throws {
         let gate = Gate()
-        try await Peer.run { _, _ in Self.halves(gate) } _: { peers in
+        try await Peer.run { _, _ in
+            Self.halves(gate)
+        } _: { peers in
             let calls = try Calls(
                 OrderedInstances(peers.map(\.destination)),
                 settings: Self.limited(1, waiting: 1)
@@ -90,7 +96,9 @@ import Testing
     @Test("the limit that follows latency refuses at its limit and gets its places back")
     func adaptive() async throws {
         let gate = Gate()
-        try await Peer.run { _, _ in Self.halves(gate) } _: { peers in
+        try await Peer.run { _, _ in
+            Self.halves(gate)
+        } _: { peers in
             var settings = CallFixture.eager
             var gradient = GradientLimitSettings()
             (gradient.initial, gradient.least) = (2, 1)
@@ -161,7 +169,7 @@ import Testing
                     Issue.record("\(path) has a value")
                 } catch {
                     #expect(error.code == code)
-                    #expect(error.problem.status == status)
+                    #expect(error.problem?.status == status)
                 }
             }
         }

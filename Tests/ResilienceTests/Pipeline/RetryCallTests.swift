@@ -24,10 +24,18 @@ import Testing
         Fault(testDescription: "500", isRetried: false, status: 500),
         Fault(testDescription: "501", isRetried: false, status: 501),
         Fault(testDescription: "404", isRetried: false, status: 404),
-        Fault(testDescription: "503 for longer than the call may take", isRetried: false, status: 503, fields: [.retryAfter: "11"]),
+        Fault(
+            testDescription: "503 for longer than the call may take",
+            isRetried: false,
+            status: 503,
+            fields: [.retryAfter: "11"]
+        ),
     ]
 
-    @Test("an answer that another instance may better is followed by another attempt, others are handed on", arguments: answers)
+    @Test(
+        "an answer that another instance may better is followed by another attempt, others are handed on",
+        arguments: answers
+    )
     func answered(_ fault: Fault) async throws {
         let status = try #require(fault.status)
         try await Peer.run(2) { number, _ in
@@ -50,7 +58,9 @@ import Testing
             resetting.stop()
             closing.stop()
         }
-        try await Peer.run { _, _ in .text(.ok) } _: { peers in
+        try await Peer.run { _, _ in
+            .text(.ok)
+        } _: { peers in
             for first in [deaf.destination, resetting.destination, closing.destination] {
                 let source = OrderedInstances([first, peers[0].destination])
                 let calls = try Calls(source)
@@ -61,11 +71,16 @@ import Testing
         }
     }
 
-    @Test("an answer that was begun and cut in its head is not asked for again", arguments: [RawPeer.Ending.close, .reset])
+    @Test(
+        "an answer that was begun and cut in its head is not asked for again",
+        arguments: [RawPeer.Ending.close, .reset]
+    )
     func cutHead(_ ending: RawPeer.Ending) async throws {
         let cutting = try RawPeer("HTTP/1.1 200 OK\r\nContent-", ending)
         defer { cutting.stop() }
-        try await Peer.run { _, _ in .text(.ok) } _: { peers in
+        try await Peer.run { _, _ in
+            .text(.ok)
+        } _: { peers in
             let calls = try Calls(OrderedInstances([cutting.destination, peers[0].destination]))
             #expect(try await calls.failure()?.code == .noAnswer(.broken))
             #expect(peers[0].requests.isEmpty)
@@ -90,7 +105,9 @@ import Testing
 
     @Test("an attempt that hangs ends with its time and is not repeated")
     func hangs() async throws {
-        try await Peer.run(2) { number, _ in number == 0 ? try await hang() : .text(.ok) } _: { peers in
+        try await Peer.run(2) { number, _ in
+            number == 0 ? try await hang() : .text(.ok)
+        } _: { peers in
             var settings = CallFixture.eager
             settings.timeouts.attempt = .milliseconds(50)
             let calls = try Calls(to: peers, settings: settings)
@@ -154,7 +171,9 @@ import Testing
 
     @Test("three attempts at most, each at another instance, and the last answer is handed on")
     func attempts() async throws {
-        try await Peer.run(4) { number, _ in .text(503, "\(number)") } _: { peers in
+        try await Peer.run(4) { number, _ in
+            .text(503, "\(number)")
+        } _: { peers in
             let calls = try Calls(to: peers)
             let response = try await calls.send()
             #expect(response.head.status == .serviceUnavailable)
@@ -166,7 +185,9 @@ import Testing
 
     @Test("with no other instance the caller gets what the last one said")
     func noOther() async throws {
-        try await Peer.run { _, _ in .text(503, "alone") } _: { peers in
+        try await Peer.run { _, _ in
+            .text(503, "alone")
+        } _: { peers in
             let calls = try Calls(to: peers)
             #expect(try await calls.send().text == "alone")
             #expect(calls.client.inFlight == 0)
@@ -175,7 +196,9 @@ import Testing
 
     @Test("when all fails, the budget bounds the attempts: 1.2 times the calls, and 3 a second")
     func budget() async throws {
-        try await Peer.run(3) { _, _ in .text(503) } _: { peers in
+        try await Peer.run(3) { _, _ in
+            .text(503)
+        } _: { peers in
             // The clock stands: all happens within one window of 10 s, which has 30 beside the share.
             let calls = try Calls(to: peers, clock: TestClock(isFrozen: true))
             let count = 300
@@ -184,13 +207,19 @@ import Testing
             #expect(attempts <= count * 12 / 10 + 30)
             #expect(attempts > count * 12 / 10)
             #expect(calls.client.remainingBudget < 0.02)
-            #expect(calls.readings("resilience_retry_budget_ratio").map(\.value) == [.number(calls.client.remainingBudget)])
+            #expect(
+                calls.readings("resilience_retry_budget_ratio").map(\.value) == [
+                    .number(calls.client.remainingBudget)
+                ]
+            )
         }
     }
 
     @Test("a cancelled call ends between two attempts, and gives its place back")
     func cancelledBetween() async throws {
-        try await Peer.run(2) { _, _ in .text(503, fields: [.retryAfter: "5"]) } _: { peers in
+        try await Peer.run(2) { _, _ in
+            .text(503, fields: [.retryAfter: "5"])
+        } _: { peers in
             let calls = try Calls(to: peers)
             let call = Task { try await calls.failure() }
             while peers[0].requests.isEmpty { await Task.yield() }

@@ -8,7 +8,9 @@ import Testing
 @Suite("calls: spans and metrics") struct TelemetryCallTests {
     @Test("each attempt is a client span below the caller's, the second one counted as sent again")
     func spans() async throws {
-        try await Peer.run(2) { number, _ in .text(number == 0 ? 503 : .ok) } _: { peers in
+        try await Peer.run(2) { number, _ in
+            .text(number == 0 ? 503 : .ok)
+        } _: { peers in
             let calls = try Calls(to: peers)
             let above = calls.tracer.start("above", .server, remoteParent: nil)
             let route = calls.client.route("/things/{id}")
@@ -45,7 +47,9 @@ import Testing
         #expect(span.attributes[.errorType] == "connection_failed")
         #expect(span.attributes[.httpResponseStatusCode] == nil)
         #expect(span.status.isError)
-        try await Peer.run { _, _ in try await hang() } _: { peers in
+        try await Peer.run { _, _ in
+            try await hang()
+        } _: { peers in
             let calls = try Calls(to: peers)
             let call = Task { try await calls.failure() }
             while peers[0].requests.isEmpty { await Task.yield() }
@@ -60,7 +64,9 @@ import Testing
 
     @Test("outside neither path nor query are recorded, only the declared template")
     func outsideURL() async throws {
-        try await Peer.run { _, _ in .text(.ok) } _: { peers in
+        try await Peer.run { _, _ in
+            .text(.ok)
+        } _: { peers in
             var settings = CallFixture.eager
             settings.headers = .trace
             let calls = try Calls(to: peers, settings: settings)
@@ -86,13 +92,17 @@ import Testing
     @Test("one measurement a physical attempt, with the labels of the defaults")
     func measurements() async throws {
         let deaf = try DeafPeer()
-        try await Peer.run(2) { number, _ in .text(number == 0 ? 503 : .ok) } _: { peers in
+        try await Peer.run(2) { number, _ in
+            .text(number == 0 ? 503 : .ok)
+        } _: { peers in
             let source = OrderedInstances([deaf.destination] + peers.map(\.destination))
             let calls = try Calls(source)
             let route = calls.client.route("/things/{id}")
-            for number in 0..<5 { _ = try await calls.send(HTTPRequest(.get, "/things/\(number)"), on: route) }
+            for number in 0..<5 {
+                _ = try await calls.send(HTTPRequest(.get, "/things/\(number)"), on: route)
+            }
             let odd = try #require(HTTPMethod("BREW"))
-            _ = try await calls.send(HTTPRequest(odd, "/pot"))
+            _ = try await calls.failure(HTTPRequest(odd, "/pot"))
             let definition = StandardMetrics.httpClientRequestDuration
             #expect(definition.name == "http_client_request_duration_seconds")
             #expect(definition.labels == Self.labels)
@@ -113,7 +123,10 @@ import Testing
         return Int(histogram.counts.reduce(0, +))
     }
 
-    @Test("a callee's mark keeps the trace here; from outside it is not believed", arguments: [CallHeaders.internal, .trace])
+    @Test(
+        "a callee's mark keeps the trace here; from outside it is not believed",
+        arguments: [CallHeaders.internal, .trace]
+    )
     func keepMark(_ headers: CallHeaders) async throws {
         try await Peer.run { _, _ in
             var response = HTTPResponse.text(.ok)

@@ -1,5 +1,6 @@
 import HTTP
 import Routing
+import Telemetry
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import HTTP
 import Routing
+import Telemetry
 import Testing
 
 /// Which route gets a request, and what those get that have none.

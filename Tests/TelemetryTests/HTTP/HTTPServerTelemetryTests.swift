@@ -20,26 +20,36 @@ import Testing
             Propagation.inject(.example, into: &fields)
             let response = try await server.send(HTTPRequest(.get, "/notes/7?secret=1", fields: fields))
             #expect(response.head.fields["x-request-id"] == "r1")
-            #expect(response.head.fields["traceresponse"]?.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-") == true)
+            #expect(
+                response.head.fields["traceresponse"]?.hasPrefix("00-4bf92f3577b34da6a3ce929d0e0e4736-")
+                    == true
+            )
         }
         let span = try #require(observed.spans.spans.first)
         #expect(span.name == "GET /notes/{id}" && span.kind == .server && span.status == .unset)
         #expect(span.parent == SpanContext.example.spanID && span.isParentRemote)
         #expect(
             span.attributes == [
-                .httpRequestMethod: "GET", .urlScheme: "http", .httpRoute: "/notes/{id}", .urlPath: "/notes/7",
+                .httpRequestMethod: "GET", .urlScheme: "http", .httpRoute: "/notes/{id}",
+                .urlPath: "/notes/7",
                 .clientAddress: "127.0.0.1", .userAgentOriginal: "test", .httpResponseStatusCode: 201,
             ]
         )
         #expect(
-            observed.durations == [Self.labels + #"http_response_status_code="201",url_scheme="http",error_type="""#]
+            observed.durations == [
+                Self.labels + #"http_response_status_code="201",url_scheme="http",error_type="""#
+            ]
         )
         let line = try object(#require(observed.accessLines.first))
         #expect(line["trace_id"] as? String == "4bf92f3577b34da6a3ce929d0e0e4736")
         #expect(line["span_id"] as? String == "\(span.context.spanID)")
         #expect(line["route"] as? String == "/notes/{id}" && line["bytes_out"] as? Int == 2)
         #expect(line["subject"] as? String == "anna" && line["request_id"] as? String == "r1")
-        #expect(observed.series("http_server_active_requests{http_request_method=\"GET\"").allSatisfy { $0.hasSuffix(" 0") })
+        #expect(
+            observed.series("http_server_active_requests{http_request_method=\"GET\"").allSatisfy {
+                $0.hasSuffix(" 0")
+            }
+        )
     }
 
     @Test(
@@ -49,7 +59,13 @@ import Testing
             ("slow", 503, "503", "timeout", .error("")), ("stream", 200, "200", "content_failed", .error("")),
         ]
     )
-    func endings(path: String, answered: Int, status: String, error: String, spanStatus: SpanStatus) async throws {
+    func endings(
+        path: String,
+        answered: Int,
+        status: String,
+        error: String,
+        spanStatus: SpanStatus
+    ) async throws {
         let observed = try await ObservedServer.run {
             $0.requestTimeout = .milliseconds(50)
         } answer: { request in
@@ -100,10 +116,11 @@ import Testing
     @Test("labels come from closed lists: methods, routes, never paths")
     func bounded() async throws {
         let routes = [HTTPRouteName(.get, "/a"), HTTPRouteName(.post, "/a")]
-        let observed = try await ObservedServer.run(
-            routes: routes,
-            route: { $0.head.path == "/a" ? ($0.head.method == .post ? 1 : 0) : nil }
-        ) { _ in
+        let route = { @Sendable (request: HTTPRequest) -> Int? in
+            guard request.head.path == "/a" else { return nil }
+            return request.head.method == .post ? 1 : 0
+        }
+        let observed = try await ObservedServer.run(routes: routes, route: route) { _ in
             HTTPResponse(.ok)
         } _: { server in
             for method in [HTTPMethod.get, .head, .post] { try await server.send(HTTPRequest(method, "/a")) }
@@ -114,7 +131,8 @@ import Testing
         #expect(
             Set(seen) == [
                 #"http_request_method="GET" http_route="/a""#, #"http_request_method="HEAD" http_route="/a""#,
-                #"http_request_method="POST" http_route="/a""#, #"http_request_method="_OTHER" http_route="""#,
+                #"http_request_method="POST" http_route="/a""#,
+                #"http_request_method="_OTHER" http_route="""#,
             ]
         )
         #expect(Set(observed.spans.spans.map(\.name)) == ["GET /a", "HEAD /a", "POST /a", "_OTHER"])
@@ -143,13 +161,18 @@ import Testing
             let response = try await server.send(HTTPRequest(.get, "/", fields: fields))
             #expect(response.head.status == 431)
         }
-        #expect(observed.series("http_server_refusals_total") == [#"http_server_refusals_total{reason="fields_too_many"} 1"#])
+        #expect(
+            observed.series("http_server_refusals_total") == [
+                #"http_server_refusals_total{reason="fields_too_many"} 1"#
+            ]
+        )
         #expect(observed.spans.spans.isEmpty)
     }
 
     @Test("an error of an unsampled trace is kept, and the caller is told")
     func kept() async throws {
-        let observed = try await ObservedServer.run(keeper: TailKeeper(), sampler: Sampler(ratio: 0)) { request in
+        let observed = try await ObservedServer.run(keeper: TailKeeper(), sampler: Sampler(ratio: 0)) {
+            request in
             if request.head.path == "/bad" { throw Mishap() }
             return HTTPResponse(.ok)
         } _: { server in

@@ -7,8 +7,8 @@ import Testing
 
 /// A server whose telemetry is kept in memory.
 struct ObservedServer: Sendable {
-    let spans = InMemorySpanSink()
-    let log = InMemoryLogSink()
+    let spans: InMemorySpanSink
+    let log: InMemoryLogSink
     let registry: MetricRegistry
     let client: HTTPClient
     let server: HTTPServer
@@ -38,7 +38,8 @@ struct ObservedServer: Sendable {
         (server.drainIdleTimeout, server.lingerTimeout) = (.milliseconds(20), .milliseconds(200))
         server.report = { telemetry.note($0) }
         change(&server)
-        let started = try await HTTPServer.start(at: .loopback(port: 0), on: group, settings: server) { request in
+        let started = try await HTTPServer.start(at: .loopback(port: 0), on: group, settings: server) {
+            request in
             await telemetry.respond(to: request, route: route(request)) { try await answer(request) }
         }
         let observed = ObservedServer(
@@ -82,7 +83,8 @@ struct ObservedServer: Sendable {
     /// The labels of all durations.
     var durations: [String] {
         series("http_server_request_duration_seconds_count").compactMap { line in
-            line.split(separator: "{").last.map { String($0.prefix { $0 != "}" }) }
+            guard let begin = line.firstIndex(of: "{"), let end = line.lastIndex(of: "}") else { return nil }
+            return String(line[line.index(after: begin)..<end])
         }
     }
 

@@ -29,8 +29,12 @@ import VigieTesting
             _ = try await sample.get("/hello")
             try await eventually { sample.span(named: "GET /hello") != nil }
             #expect(sample.logLines("\"msg\":\"request\"").isEmpty)
-            #expect(try await Self.send(sample, .put, #"{"module":"access"}"#).text.contains(#""modules":{}"#))
-            #expect(try await Self.send(sample, .put, #"{"level":"error"}"#).text.contains(#""level":"error""#))
+            #expect(
+                try await Self.send(sample, .put, #"{"module":"access"}"#).text.contains(#""modules":{}"#)
+            )
+            #expect(
+                try await Self.send(sample, .put, #"{"level":"error"}"#).text.contains(#""level":"error""#)
+            )
         }
     }
 

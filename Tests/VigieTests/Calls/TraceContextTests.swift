@@ -29,7 +29,12 @@ import VigieTesting
         }
 
         static func state(_ name: String, _ values: String..., gives state: String?) -> Case {
-            Case(name, [("traceparent", good)] + values.map { ("tracestate", $0) }, goesOn: true, state: state)
+            Case(
+                name,
+                [("traceparent", good)] + values.map { ("tracestate", $0) },
+                goesOn: true,
+                state: state
+            )
         }
     }
 
@@ -43,7 +48,11 @@ import VigieTesting
         .parent("version 00 with a dash behind", good + "-"),
         .parent("version 00 with bytes behind", good + ".what"),
         .parent("version cc", "cc-\(trace)-\(parent)-01", goesOn: true),
-        .parent("version cc with more behind", "cc-\(trace)-\(parent)-01-what-the-future-will-be-like", goesOn: true),
+        .parent(
+            "version cc with more behind",
+            "cc-\(trace)-\(parent)-01-what-the-future-will-be-like",
+            goesOn: true
+        ),
         .parent("version cc with bytes behind", "cc-\(trace)-\(parent)-01.what"),
         .parent("version ff", "ff-\(trace)-\(parent)-01"),
         .parent("version .0", ".0-\(trace)-\(parent)-01"),
@@ -67,7 +76,9 @@ import VigieTesting
 
     private static let longKey = String(repeating: "z", count: 256)
     private static let tenant = String(repeating: "t", count: 241) + "@" + String(repeating: "v", count: 14)
-    private static func members(_ count: Int) -> String { (1...count).map { "bar\($0)=\($0)" }.joined(separator: ",") }
+    private static func members(_ count: Int) -> String {
+        (1...count).map { "bar\($0)=\($0)" }.joined(separator: ",")
+    }
     private static let allKey = "abcdefghijklmnopqrstuvwxyz0123456789_-*/"
     private static let allValue = String(
         (0x20...0x7e).filter { $0 != 0x2c && $0 != 0x3d }.map { Character(UnicodeScalar(UInt8($0))) }
@@ -109,7 +120,8 @@ import VigieTesting
     private func check(_ one: Case) async throws {
         let recorder = Recorder()
         try await recorder.serve { port in
-            try await TestService.run(Hop.self, settings: ["clients.peers": "next=127.0.0.1:\(port)"]) { hop in
+            try await TestService.run(Hop.self, settings: ["clients.peers": "next=127.0.0.1:\(port)"]) {
+                hop in
                 var request = HTTPRequest(.get, "/hop")
                 for (name, value) in one.fields {
                     request.head.fields.append(try #require(HTTPFieldName(name)), value)

@@ -6,7 +6,8 @@ import Testing
     @Test(
         "two failures in a row take it down, one success brings it up; it begins down",
         arguments: [
-            ("", false), ("f", false), ("s", true), ("sf", true), ("sff", false), ("sfsf", true), ("sffs", true),
+            ("", false), ("f", false), ("s", true), ("sf", true), ("sff", false), ("sfsf", true),
+            ("sffs", true),
             ("sffsf", true), ("fff", false), ("ffs", true),
         ]
     )

@@ -7,7 +7,8 @@ import VigieTesting
 
     @Test("what is required decides on readiness, what is not only shows")
     func dependencies() async throws {
-        let settings = Self.fast.merging(["sample.needs": "h-need", "sample.wants": "h-want"]) { own, _ in own }
+        let settings = Self.fast.merging(["sample.needs": "h-need", "sample.wants": "h-want"]) { own, _ in own
+        }
         try await TestService.run(Sample.self, settings: settings) { sample in
             #expect(try await Self.status(sample) == "200 pass")
             #expect(sample.metric("service_dependency_up", ["dependency": "h-need"]) == 1)

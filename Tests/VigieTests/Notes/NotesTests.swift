@@ -1,10 +1,11 @@
 import Foundation
-import Notes
 import PostgresServer
 import TestSupport
 import Testing
 import Vigie
 import VigieTesting
+
+@testable import Notes
 
 @Suite("the example Notes", .enabled(if: TestServer.isWanted), .timeLimit(.minutes(2))) struct NotesTests {
     private static func run(
@@ -16,7 +17,9 @@ import VigieTesting
         let url = server.url(try await server.database())
         try await TestService.run(
             Notes.self,
-            settings: settings.merging(["database.url": url, "instance.probe-interval": "100ms"]) { own, _ in own },
+            settings: settings.merging(["database.url": url, "instance.probe-interval": "100ms"]) { own, _ in
+                own
+            },
             body
         )
     }
@@ -27,10 +30,18 @@ import VigieTesting
         let text: String
     }
 
-    private static func write(_ notes: TestService, _ title: String, as subject: String) async throws -> Written {
+    private static func write(
+        _ notes: TestService,
+        _ title: String,
+        as subject: String
+    ) async throws -> Written {
         var writer = JSONWriter()
         writer.value(["title": .string(title), "text": "…"])
-        let answer = try await notes.post("/notes", json: String(decoding: writer.bytes, as: UTF8.self), as: subject)
+        let answer = try await notes.post(
+            "/notes",
+            json: String(decoding: writer.bytes, as: UTF8.self),
+            as: subject
+        )
         #expect(answer.status == 201)
         let note = try answer.decode(Written.self)
         #expect(answer.fields["location"] == "/notes/\(note.id)")
@@ -83,7 +94,10 @@ import VigieTesting
         }
     }
 
-    @Test("strings that would be SQL are text", arguments: ["'; DROP TABLE note; --", "\\' OR 1=1", "$1", "é\u{1F600}"])
+    @Test(
+        "strings that would be SQL are text",
+        arguments: ["'; DROP TABLE note; --", "\\' OR 1=1", "$1", "é\u{1F600}"]
+    )
     func injection(title: String) async throws {
         try await Self.run { notes in
             let note = try await Self.write(notes, title, as: title)
@@ -125,7 +139,9 @@ import VigieTesting
             let statement = try #require(notes.children(of: request).first)
             #expect(statement.name == "SELECT note" && statement.kind == .client)
             #expect(statement.attributes[.dbSystemName] == "postgresql")
-            let labels = ["db_system_name": "postgresql", "db_operation_name": "SELECT", "db_collection_name": "note"]
+            let labels = [
+                "db_system_name": "postgresql", "db_operation_name": "SELECT", "db_collection_name": "note",
+            ]
             #expect(notes.metric("db_client_operation_duration_seconds", labels) == 1)
             #expect(notes.metric("db_client_connections_max") == 10)
         }
@@ -156,7 +172,10 @@ import VigieTesting
         #expect(last == status)
     }
 
-    @Test("promtool and Prometheus' own parser accept the whole exposition", .enabled(if: Program.isWanted("promtool")))
+    @Test(
+        "promtool and Prometheus' own parser accept the whole exposition",
+        .enabled(if: Program.isWanted("promtool"))
+    )
     func exposition() async throws {
         try await Self.run { notes in
             _ = try await Self.write(notes, "Measured", as: "anna")
@@ -173,7 +192,10 @@ import VigieTesting
                 """
             let python = try #require(Program.python)
             let count = try await Program.run(python, ["-c", script], input: open.content)
-            #expect((Int(count.text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) > 20, "\(count.error)")
+            #expect(
+                (Int(count.text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) > 20,
+                "\(count.error)"
+            )
         }
     }
 }

@@ -33,7 +33,9 @@ struct RollingDrainTests {
         } _: { listen in
             let load = Load(method: method, port: listen[0])
             let counts = try await withThrowingTaskGroup(of: [Int: Int].self) { tasks in
-                for _ in 0..<8 { tasks.addTask(executorPreference: try TestLoops.two.next()) { try await load.run() } }
+                for _ in 0..<8 {
+                    tasks.addTask(executorPreference: try TestLoops.two.next()) { try await load.run() }
+                }
                 for number in [0, 1, 0, 1] {
                     try await load.waitForMore(200)
                     instances[number].process.signal(SIGTERM)

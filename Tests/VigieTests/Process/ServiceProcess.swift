@@ -6,6 +6,8 @@ import TestSupport
 
 /// One of our services as a program of its own, ended with this object.
 final class ServiceProcess: Sendable {
+    /// It was not built.
+    struct Missing: Error { let product: String }
     /// A line that did not come.
     struct Silent: Error { let output: String }
 
@@ -16,14 +18,17 @@ final class ServiceProcess: Sendable {
     ///
     /// Not by `Program.start`: its timeout(1) would cut a draining that takes its time.
     init(_ product: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
-        guard let path = Program.product(product) else { throw Program.Missing(program: product) }
+        guard let path = Program.product(product) else { throw Missing(product: product) }
         let pair = try SocketPair.make()
         output = pair.ours
         var patience = timeval(tv_sec: 50, tv_usec: 0)
         unsafe setsockopt(output, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var settings = ["VIGIE_SERVER_PORT": "0", "VIGIE_SERVER_LOOPS": "1"]
         settings.merge(environment) { $1 }
-        var command = ChildProcess.Command("env", settings.map { "\($0.key)=\($0.value)" } + [path] + arguments)
+        var command = ChildProcess.Command(
+            "env",
+            settings.map { "\($0.key)=\($0.value)" } + [path] + arguments
+        )
         (command.output, command.error) = (pair.theirs, pair.theirs)
         defer { close(pair.theirs) }
         do { process = try ChildProcess(command, on: try TestLoops.one.loops[0]) } catch {
@@ -35,6 +40,9 @@ final class ServiceProcess: Sendable {
     deinit {
         process.signal(SIGKILL, toGroup: true)
         close(output)
+        // A child that nobody waits for would be seen first, for ever, by those who wait for any child.
+        var status: Int32 = 0
+        unsafe waitpid(process.id, &status, 0)
     }
 
     /// Reads on to the line that says that it serves; its addresses.
@@ -44,7 +52,8 @@ final class ServiceProcess: Sendable {
             seen += line + "\n"
             guard let value = try? JSONText.decode(JSONValue.self, from: Array(line.utf8)),
                 value["msg"]?.string == "serving",
-                let service = Self.address(value["address"]?.string), let admin = Self.address(value["admin"]?.string)
+                let service = Self.address(value["address"]?.string),
+                let admin = Self.address(value["admin"]?.string)
             else { continue }
             return (service, admin)
         }

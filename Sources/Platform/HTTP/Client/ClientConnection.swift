@@ -16,22 +16,31 @@ final class ClientConnection: StreamSocketOwner {
     private(set) var isBusy = false
     /// Whether the present exchange is not its first: its server may have ended it meanwhile.
     private(set) var isKept = false
-    private let socket: StreamSocket
+    let socket: StreamSocket
     private let source: MessageSource
     private let sink: MessageSink
     private unowned let client: ClientLoop
     private let authority: String
     private let context: ClientContext
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var parser: ResponseParser
     private var timeouts = HTTPTimeouts()
-    private var deadline = MonotonicInstant.distantFuture
+    /// When the present exchange is over at the latest.
+    private(set) var deadline = MonotonicInstant.distantFuture
+    /// Until when its call waits without a cancellation handler; nil when it has one, or waits no more.
+    var freshUntil: MonotonicInstant?
     private var isReading = false
     private var keepsAlive = true
     private var sentBytes = false
     private var gotBytes = false
     private var upload: Task<Void, Never>?
-    private var failure: HTTPClientError?
+    /// Why the present exchange failed; the connection is closed then.
+    private(set) var failure: HTTPClientError?
     private var hasHead = false
+    private var answersHead = false
+    private var interimCount = 0
     /// The answer's content while it is read.
     private weak var content: AnswerContent?
 
@@ -61,7 +70,7 @@ final class ClientConnection: StreamSocketOwner {
     var isReusable: Bool { !socket.isClosed && keepsAlive && !isBusy && !socket.hasInput }
 
     /// Begins an exchange that is over at `deadline`.
-    func begin(_ deadline: MonotonicInstant) -> Key {
+    func begin(_ deadline: MonotonicInstant) {
         isKept = exchange > 0
         exchange = context.nextExchange()
         self.deadline = deadline
@@ -70,7 +79,6 @@ final class ClientConnection: StreamSocketOwner {
         gotBytes = false
         hasHead = false
         failure = nil
-        return key
     }
 
     /// Waits unused, for a time.
@@ -86,21 +94,51 @@ final class ClientConnection: StreamSocketOwner {
 
     // MARK: An exchange
 
-    /// Sends the request and waits for the answer's head.
-    func exchange(
-        _ request: HTTPRequest,
-        _ timeouts: HTTPTimeouts
-    ) async throws(HTTPClientError) -> HTTPResponse {
+    /// Sends the request, as far as it goes at once; a failure is kept in ``failure``.
+    func ask(_ request: HTTPRequest, _ timeouts: HTTPTimeouts) {
         self.timeouts = timeouts
-        sink.timeout = timeouts.idle
+        answersHead = request.head.method == .head
+        interimCount = 0
+        parser.reset(answersHead: answersHead)
+        do throws(HTTPClientError) { try startRequest(request) } catch { fail(error) }
+    }
+
+    /// Waits for the answer's head.
+    func answer() async throws(HTTPClientError) -> HTTPResponse {
         do throws(HTTPClientError) {
-            if Task.isCancelled { throw .cancelled }
-            try startRequest(request)
-            try await readHead(answersHead: request.head.method == .head)
+            while try !hasFinalHead() { try check(await socket.readable()) }
             return try takeResponse()
         } catch {
             fail(error)
             throw failure ?? error
+        }
+    }
+
+    /// The answer, when its head has come with the wait that ended; nil when it must be waited for on, or ``failure`` is
+    /// set.
+    func answerNow(after wait: StreamSocket.WaitResult) -> HTTPResponse? {
+        freshUntil = nil
+        do throws(HTTPClientError) {
+            try check(wait)
+            guard try hasFinalHead() else { return nil }
+            return try takeResponse()
+        } catch {
+            fail(error)
+            return nil
+        }
+    }
+
+    /// Has its call look for cancellation from now on.
+    func endFreshness() {
+        freshUntil = nil
+        socket.wakeReader()
+    }
+
+    private func check(_ wait: StreamSocket.WaitResult) throws(HTTPClientError) {
+        switch wait {
+        case .ready: return
+        case .timedOut: throw .timedOut(.head)
+        case .closed: throw gotBytes ? .answerCut : .disconnected
         }
     }
 
@@ -129,6 +167,7 @@ final class ClientConnection: StreamSocketOwner {
     }
 
     private func startUpload(_ body: HTTPBody, _ framing: MessageFraming) {
+        sink.timeout = timeouts.idle
         socket.deadline = deadline
         let (client, key) = (client, key)
         upload = Task(executorPreference: client.loop) { await client.upload(body, framing, key) }
@@ -155,24 +194,18 @@ final class ClientConnection: StreamSocketOwner {
         socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime)
     }
 
-    private func readHead(answersHead: Bool) async throws(HTTPClientError) {
-        var interim = 0
-        while true {
-            parser.reset(answersHead: answersHead)
-            while try !readHeadNow() {
-                switch await socket.readable() {
-                case .ready: continue
-                case .timedOut: throw .timedOut(.head)
-                case .closed: throw gotBytes ? .answerCut : .disconnected
-                }
-            }
+    /// Reads as far as the bytes that have arrived go; true when the answer's own head is whole, behind interim ones.
+    private func hasFinalHead() throws(HTTPClientError) -> Bool {
+        while try readHeadNow() {
             let status = parser.head.status
-            guard status.isInformational else { return }
-            interim += 1
-            guard status != .switchingProtocols, interim <= 8 else {
+            guard status.isInformational else { return true }
+            interimCount += 1
+            guard status != .switchingProtocols, interimCount <= 8 else {
                 throw .invalidAnswer(HTTPProtocolError(.statusInvalid, at: 0))
             }
+            parser.reset(answersHead: answersHead)
         }
+        return false
     }
 
     /// Reads as far as the bytes that have arrived go; true when the head is whole.

@@ -5,56 +5,135 @@ import Reactor
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    private let context: ClientContext
-    private var pools: [HTTPDestination: ConnectionPool] = [:]
-    private var latest: ConnectionPool?
-    private var requests: UInt64 = 0
-    private var staleRetries: UInt64 = 0
-    private var isClosed = false
+    // Touched by the loop's own thread alone: every access goes through `state`.
+    private nonisolated(unsafe) let confined: ClientState
 
     init(_ loop: EventLoop, _ settings: HTTPClientSettings, _ resolver: Resolver) {
         self.loop = loop
-        context = ClientContext(settings, resolver)
+        unsafe confined = ClientState(settings, resolver)
+    }
+
+    /// The loop's pools. Only on its own thread; elsewhere the program stops, see ``EventLoop/local``.
+    private nonisolated var state: ClientState {
+        precondition(loop.isCurrent, "a client's state used off the loop's thread")
+        return unsafe confined
     }
 
     /// See ``HTTPClient/send(_:to:timeouts:)``.
-    func send(
+    ///
+    /// The short way for what is nearly always the case: the caller runs on this loop, a connection is at hand, the
+    /// kernel takes the request whole, and the answer comes soon. It enters no actor and sets no cancellation handler
+    /// up: the only suspension is the wait for the answer. A task that runs on the loop returns to it from each wait, by
+    /// its actor or by its preference.
+    nonisolated func call(
         _ request: HTTPRequest,
         to destination: HTTPDestination,
         _ timeouts: HTTPTimeouts?
     ) async throws(HTTPClientError) -> HTTPResponse {
-        let timeouts = timeouts ?? context.settings.timeouts
+        guard loop.isCurrent, !Task.isCancelled else {
+            return try await send(request, to: destination, timeouts)
+        }
+        let state = state
+        let timeouts = timeouts ?? state.context.settings.timeouts
+        guard let connection = state.ask(request, of: destination, timeouts, by: self) else {
+            return try await send(request, to: destination, timeouts)
+        }
+        let wait = await connection.socket.readable()
+        if let response = connection.answerNow(after: wait) { return response }
+        let key = connection.key
+        guard let failure = connection.failure else {
+            state.handOver(connection)
+            return try await goOn(request, key, timeouts)
+        }
+        guard connection.isKept, connection.mayRetry(request) else { throw failure }
+        let deadline = connection.deadline
+        return try await sendAgain(request, to: destination, timeouts, deadline)
+    }
+
+    /// Sends a request from the beginning, whatever must be waited for.
+    private func send(
+        _ request: HTTPRequest,
+        to destination: HTTPDestination,
+        _ timeouts: HTTPTimeouts?
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        let timeouts = timeouts ?? state.context.settings.timeouts
         let deadline = loop.local.now + timeouts.totalTime
-        let pool = pool(for: destination)
-        var connection: ClientConnection
+        let pool = state.pool(for: destination, of: self)
+        let connection: ClientConnection
         if let kept = pool.takeIdle() {
             connection = kept
         } else {
             connection = try await pool.lease(timeouts, deadline)
         }
-        var isRetry = false
-        while true {
-            requests += 1
-            let key = connection.begin(deadline)
-            do {
-                // The operation touches the actor's state on purpose, which makes it the actor's: this function takes a
-                // closure without isolation, and what such a one calls would leave the loop.
-                // The handler is only told; the connection is closed on the loop, in its turn.
-                return try await withTaskCancellationHandler {
-                    guard let connection = context.connection(key) else { throw HTTPClientError.cancelled }
-                    return try await connection.exchange(request, timeouts)
-                } onCancel: {
-                    abandon(key, cancelled: true)
-                }
-            } catch let error as HTTPClientError {
-                guard !isRetry, connection.isKept, connection.mayRetry(request) else { throw error }
-            } catch {
-                throw .contentFailed(String(describing: error))
+        state.requests += 1
+        connection.begin(deadline)
+        return try await answer(of: connection, to: request, timeouts, isSent: false, mayRetry: true)
+    }
+
+    /// Waits on for the answer to a request that was sent.
+    private func goOn(
+        _ request: HTTPRequest,
+        _ key: ClientConnection.Key,
+        _ timeouts: HTTPTimeouts
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        guard let connection = state.takeOver(key) else { throw .cancelled }
+        return try await answer(of: connection, to: request, timeouts, isSent: true, mayRetry: true)
+    }
+
+    /// Sends a request a second time, on a connection that nobody has used.
+    private func sendAgain(
+        _ request: HTTPRequest,
+        to destination: HTTPDestination,
+        _ timeouts: HTTPTimeouts,
+        _ deadline: MonotonicInstant
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        state.staleRetries += 1
+        let connection = try await state.pool(for: destination, of: self).lease(timeouts, deadline)
+        state.requests += 1
+        connection.begin(deadline)
+        return try await answer(of: connection, to: request, timeouts, isSent: false, mayRetry: false)
+    }
+
+    private func answer(
+        of connection: ClientConnection,
+        to request: HTTPRequest,
+        _ timeouts: HTTPTimeouts,
+        isSent: Bool,
+        mayRetry: Bool
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        let key = connection.key
+        do {
+            // The operation calls a method of the actor on purpose: this function takes a closure without isolation,
+            // and what such a one calls would leave the loop.
+            // The handler is only told; the connection is closed on the loop, in its turn.
+            return try await withTaskCancellationHandler {
+                try await self.exchange(key, request, timeouts, isSent: isSent)
+            } onCancel: {
+                abandon(key, cancelled: true)
             }
-            isRetry = true
-            staleRetries += 1
-            connection = try await pool.lease(timeouts, deadline)
+        } catch let error as HTTPClientError {
+            guard mayRetry, connection.isKept, connection.mayRetry(request) else {
+                throw connection.failure ?? error
+            }
+        } catch {
+            throw .contentFailed(String(describing: error))
         }
+        return try await sendAgain(request, to: connection.pool.destination, timeouts, connection.deadline)
+    }
+
+    private func exchange(
+        _ key: ClientConnection.Key,
+        _ request: HTTPRequest,
+        _ timeouts: HTTPTimeouts,
+        isSent: Bool
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        guard let connection = state.context.connection(key) else { throw .cancelled }
+        if Task.isCancelled {
+            connection.abandon(cancelled: true)
+        } else if !isSent {
+            connection.ask(request, timeouts)
+        }
+        return try await connection.answer()
     }
 
     /// Suspends a call until its turn comes or its task is cancelled.
@@ -62,13 +141,13 @@ import Reactor
         await withTaskCancellationHandler {
             await self.suspend(waiter, destination)
         } onCancel: {
-            loop.execute { self.assumeIsolated { $0.pools[destination]?.cancelWait(waiter) } }
+            loop.execute { self.state.knownPool(for: destination)?.cancelWait(waiter) }
         }
     }
 
     private func suspend(_ waiter: Int, _ destination: HTTPDestination) async {
         unsafe await withUnsafeContinuation { continuation in
-            if let pool = pools[destination] {
+            if let pool = state.knownPool(for: destination) {
                 unsafe pool.attach(continuation, to: waiter)
             } else {
                 unsafe continuation.resume()
@@ -76,28 +155,9 @@ import Reactor
         }
     }
 
-    private func pool(for destination: HTTPDestination) -> ConnectionPool {
-        // Calls come in runs to one destination: comparing costs less than hashing.
-        if let latest, latest.destination == destination { return latest }
-        let pool = pools[destination] ?? ConnectionPool(destination, context, self)
-        if isClosed { pool.close() }
-        pools[destination] = pool
-        latest = pool
-        return pool
-    }
+    func close() { state.close() }
 
-    func close() {
-        isClosed = true
-        for pool in pools.values { pool.close() }
-    }
-
-    var counters: HTTPClientCounters {
-        var counters = HTTPClientCounters()
-        for pool in pools.values { pool.add(to: &counters) }
-        counters.requests = requests
-        counters.staleRetries = staleRetries
-        return counters
-    }
+    var counters: HTTPClientCounters { state.counters }
 
     // MARK: From the request's and the answer's content
 
@@ -117,68 +177,18 @@ import Reactor
     }
 
     private func readPiece(_ key: ClientConnection.Key) async throws(HTTPClientError) -> AnswerContent.Piece {
-        guard let connection = context.connection(key) else { throw .answerOver }
+        guard let connection = state.context.connection(key) else { throw .answerOver }
         return try await connection.nextPiece()
     }
 
     /// Closes a connection whose answer nobody reads to its end, or whose caller was cancelled.
     nonisolated func abandon(_ key: ClientConnection.Key, cancelled: Bool) {
-        loop.execute {
-            self.assumeIsolated {
-                $0.context.connection(key)?.abandon(cancelled: cancelled)
-            }
-        }
+        loop.execute { self.state.context.connection(key)?.abandon(cancelled: cancelled) }
     }
 
     /// Sends a request's content beside the wait for its answer.
     func upload(_ body: HTTPBody, _ framing: MessageFraming, _ key: ClientConnection.Key) async {
-        guard let connection = context.connection(key) else { return }
+        guard let connection = state.context.connection(key) else { return }
         await connection.upload(body, framing)
-    }
-}
-
-/// What a client's pools and connections share on one loop. Touched by that loop alone.
-final class ClientContext {
-    let settings: HTTPClientSettings
-    let idleTime: Int64
-    let resolver: Resolver
-    let room = SpareRoom()
-    /// Each open connection has a slot; a closed one's slot is used again.
-    private var slots: [ClientConnection?] = []
-    private var freeSlots: [Int] = []
-    private var lastExchange = 0
-
-    init(_ settings: HTTPClientSettings, _ resolver: Resolver) {
-        self.settings = settings
-        self.resolver = resolver
-        idleTime = settings.idleTimeout.nanoseconds
-    }
-
-    func takeSlot() -> Int {
-        if let slot = freeSlots.popLast() { return slot }
-        slots.append(nil)
-        return slots.count - 1
-    }
-
-    /// From now on the connection is found by its slot.
-    func fillSlot(_ connection: ClientConnection) { slots[connection.slot] = connection }
-
-    /// A number for the next exchange.
-    func nextExchange() -> Int {
-        lastExchange += 1
-        return lastExchange
-    }
-
-    func freeSlot(of connection: ClientConnection) {
-        slots[connection.slot] = nil
-        freeSlots.append(connection.slot)
-    }
-
-    /// The connection of an exchange that is in progress.
-    func connection(_ key: ClientConnection.Key) -> ClientConnection? {
-        guard let connection = slots[key.slot], connection.exchange == key.exchange, connection.isBusy else {
-            return nil
-        }
-        return connection
     }
 }

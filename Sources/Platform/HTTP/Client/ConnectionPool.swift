@@ -24,9 +24,15 @@ import Reactor
     private let context: ClientContext
     private var settings: HTTPClientSettings { context.settings }
     private unowned let client: ClientLoop
-    private let local: LoopLocal
+    let local: LoopLocal
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var idle: [ClientConnection] = []
     private var openCount = 0
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var waiters: [Waiter] = []
     private var lastWaiter = 0
     private var opened: UInt64 = 0

@@ -20,13 +20,13 @@ public final class HTTPClient: Sendable {
     /// (RFC 9112 §9.3.1). Nothing else is retried here.
     /// `timeouts` override ``HTTPClientSettings/timeouts``.
     /// - Throws: ``HTTPClientError``. When the task is cancelled the connection is closed and the error is
-    ///   ``HTTPClientError/cancelled``.
+    ///   ``HTTPClientError/cancelled``; a call that has just been sent may take some 20 ms to notice.
     public func send(
         _ request: HTTPRequest,
         to destination: HTTPDestination,
         timeouts: HTTPTimeouts? = nil
     ) async throws(HTTPClientError) -> HTTPResponse {
-        try await loops[group.next().index].send(request, to: destination, timeouts)
+        try await loops[group.next().index].call(request, to: destination, timeouts)
     }
 
     /// Closes the unused connections and refuses to keep others; calls in progress go on.

@@ -30,9 +30,13 @@ enum Authority {
         guard !range.isEmpty else { return mayBeEmpty }
         guard range.count <= 5 else { return false }
         var port = 0
-        for index in range {
-            guard span[index] &- 48 < 10 else { return false }
-            port = port * 10 + Int(span[index] - 48)
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let digit = span[index] &- 48
+            guard digit < 10 else { return false }
+            // At most five digits: no overflow.
+            port = port &* 10 &+ Int(digit)
+            index += 1
         }
         return port <= 65_535
     }

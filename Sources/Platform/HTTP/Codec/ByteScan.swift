@@ -35,16 +35,46 @@ enum ByteScan {
     }
 
     /// The first index from `start` whose byte is no token byte; the span's count without one.
+    ///
+    /// Letters and dashes, of which nearly all names are made, are looked at eight at a time.
     @inline(__always) static func endOfToken(_ span: Span<UInt8>, from start: Int) -> Int {
+        let raw = unsafe span.bytes
         var index = start
+        while index + 8 <= span.count {
+            // In bounds by the loop's condition; any 8 bytes are a valid UInt64.
+            let word = unsafe UInt64(
+                littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            )
+            let others = othersThanLettersAndDashes(word)
+            guard others == 0 else {
+                index += others.trailingZeroBitCount / 8
+                break
+            }
+            index += 8
+        }
         while index < span.count, ByteClass.isToken(span[index]) { index += 1 }
         return index
+    }
+
+    /// The high bit of each byte that is neither a letter nor `-`.
+    ///
+    /// Each byte is added to without its high bit, so that no sum reaches its neighbour: 0x61 + 0x1F and 0x7B + 5 are
+    /// 0x80, and a difference from `-` plus 0x7F is at least that unless it is zero.
+    @inline(__always) private static func othersThanLettersAndDashes(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let low = word & (ones &* 0x7F)
+        let lowercase = low | ones &* 0x20
+        let isFromA = lowercase &+ ones &* 0x1F
+        let isBehindZ = lowercase &+ ones &* 0x05
+        let isNoDash = (low ^ ones &* 0x2D) &+ ones &* 0x7F
+        return ((~isFromA | isBehindZ) & isNoDash | word) & (ones &* 0x80)
     }
 
     /// Whether the bytes of `range` are `text`, given in lower case, without regard to case.
     ///
     /// Eight bytes at a time, the last eight perhaps a second time. Setting a byte's bit 5 makes a letter lower case and
     /// leaves `-`, `/`, `:` and digits alone; only control bytes could become one of these, and `range` is checked text.
+    @inline(__always)
     static func equals(_ span: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
         let count = range.count
         guard count == text.utf8CodeUnitCount else { return false }

@@ -18,60 +18,61 @@ struct FieldSectionParser: Sendable {
     ) throws(HTTPProtocolError) -> Int? {
         let window = span.count > byteLimit ? span.extracting(first: byteLimit) : span
         while true {
-            guard let step = try line(window) else {
-                guard window.count < byteLimit else {
-                    throw HTTPProtocolError(.fieldsTooLarge, at: byteLimit)
+            let start = position
+            let nameEnd = ByteScan.endOfToken(window, from: start)
+            guard nameEnd < window.count else { return try more(window) }
+            guard window[nameEnd] == UInt8(ascii: ":"), nameEnd > start else {
+                guard nameEnd == start, window[start] == UInt8(ascii: "\r") else {
+                    throw nameError(window, start: start, end: nameEnd)
                 }
-                return nil
+                guard let next = try lineEnd(window, at: start) else { return try more(window) }
+                position = next
+                return next
             }
-            position = step.next
-            guard let line = step.line else { return position }
-            guard lines.count < countLimit else {
-                throw HTTPProtocolError(.fieldsTooMany, at: Int(line.name))
-            }
+            var valueStart = nameEnd + 1
+            while valueStart < window.count, ListMembers.isBlank(window[valueStart]) { valueStart += 1 }
+            let end = ByteScan.endOfFieldValue(window, from: valueStart)
+            guard end < window.count else { return try more(window) }
+            guard let next = try valueEnd(window, at: end) else { return try more(window) }
+            var last = end
+            while last > valueStart, ListMembers.isBlank(window[last - 1]) { last -= 1 }
+            position = next
+            guard lines.count < countLimit else { throw HTTPProtocolError(.fieldsTooMany, at: start) }
+            let line = HTTPFields.Line(
+                name: UInt32(truncatingIfNeeded: start),
+                nameCount: UInt32(truncatingIfNeeded: nameEnd - start),
+                value: UInt32(truncatingIfNeeded: valueStart),
+                valueCount: UInt32(truncatingIfNeeded: last - valueStart)
+            )
             lines.append(line)
         }
     }
 
-    /// One line: the field, or nil for the empty line at the end.
-    private func line(
-        _ span: Span<UInt8>
-    ) throws(HTTPProtocolError) -> (line: HTTPFields.Line?, next: Int)? {
-        let start = position
-        guard start < span.count else { return nil }
-        let nameEnd = ByteScan.endOfToken(span, from: start)
-        guard nameEnd < span.count else { return nil }
-        guard span[nameEnd] == UInt8(ascii: ":"), nameEnd > start else {
-            if nameEnd == start, span[start] == UInt8(ascii: "\r") {
-                guard let next = try lineEnd(span, at: start) else { return nil }
-                return (nil, next)
-            }
-            throw nameError(span, start: start, end: nameEnd)
-        }
-        var valueStart = nameEnd + 1
-        while valueStart < span.count, ListMembers.isBlank(span[valueStart]) { valueStart += 1 }
-        let end = ByteScan.endOfFieldValue(span, from: valueStart)
-        guard end < span.count else { return nil }
-        guard span[end] == UInt8(ascii: "\r") else {
+    /// Nil, for more bytes; or the refusal of a section that has no room for more.
+    @inline(never) private func more(_ window: Span<UInt8>) throws(HTTPProtocolError) -> Int? {
+        guard window.count < byteLimit else { throw HTTPProtocolError(.fieldsTooLarge, at: byteLimit) }
+        return nil
+    }
+
+    /// The index behind the line whose value ends at `index`; nil when its line feed is still to come.
+    @inline(__always) private func valueEnd(
+        _ span: Span<UInt8>,
+        at index: Int
+    ) throws(HTTPProtocolError) -> Int? {
+        guard span[index] == UInt8(ascii: "\r") else {
             throw HTTPProtocolError(
-                span[end] == UInt8(ascii: "\n") ? .bareLineFeed : .fieldValueInvalid,
-                at: end
+                span[index] == UInt8(ascii: "\n") ? .bareLineFeed : .fieldValueInvalid,
+                at: index
             )
         }
-        guard let next = try lineEnd(span, at: end) else { return nil }
-        var valueEnd = end
-        while valueEnd > valueStart, ListMembers.isBlank(span[valueEnd - 1]) { valueEnd -= 1 }
-        let line = HTTPFields.Line(
-            name: UInt32(truncatingIfNeeded: start),
-            nameCount: UInt32(truncatingIfNeeded: nameEnd - start),
-            value: UInt32(truncatingIfNeeded: valueStart),
-            valueCount: UInt32(truncatingIfNeeded: valueEnd - valueStart)
-        )
-        return (line, next)
+        return try lineEnd(span, at: index)
     }
 
     /// The index behind the CRLF at `index`; nil when the line feed is still to come.
-    private func lineEnd(_ span: Span<UInt8>, at index: Int) throws(HTTPProtocolError) -> Int? {
+    @inline(__always) private func lineEnd(
+        _ span: Span<UInt8>,
+        at index: Int
+    ) throws(HTTPProtocolError) -> Int? {
         guard index + 1 < span.count else { return nil }
         guard span[index + 1] == UInt8(ascii: "\n") else {
             throw HTTPProtocolError(.bareCarriageReturn, at: index)

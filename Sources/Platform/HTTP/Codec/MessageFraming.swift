@@ -50,21 +50,30 @@ struct FramingFields: Sendable {
                 expectsContinue = true
             case 7 where ByteScan.equals(span, name, "upgrade"): upgrade = true
             case 10 where ByteScan.equals(span, name, "connection"):
-                let value = span.extracting(line.valueRange)
-                ListMembers.forEach(in: value) { member in
-                    switch member.count {
-                    case 5 where ByteScan.equals(value, member, "close"): closes = true
-                    case 7 where ByteScan.equals(value, member, "upgrade"): namesUpgrade = true
-                    case 10 where ByteScan.equals(value, member, "keep-alive"): keepsAlive = true
-                    default: break
-                    }
-                }
+                readConnection(span, line.valueRange)
             case 14 where ByteScan.equals(span, name, "content-length"): try readLength(span, line)
             case 17 where ByteScan.equals(span, name, "transfer-encoding"): try readEncoding(span, line)
             default: break
             }
         }
         guard !hasEncoding || length == nil else { throw HTTPProtocolError(.lengthBesideEncoding, at: 0) }
+    }
+
+    private mutating func readConnection(_ span: Span<UInt8>, _ range: Range<Int>) {
+        // One option, as nearly always, is no list.
+        guard !ByteScan.equals(span, range, "keep-alive") else {
+            keepsAlive = true
+            return
+        }
+        let value = span.extracting(range)
+        ListMembers.forEach(in: value) { member in
+            switch member.count {
+            case 5 where ByteScan.equals(value, member, "close"): closes = true
+            case 7 where ByteScan.equals(value, member, "upgrade"): namesUpgrade = true
+            case 10 where ByteScan.equals(value, member, "keep-alive"): keepsAlive = true
+            default: break
+            }
+        }
     }
 
     private mutating func readLength(_ span: Span<UInt8>, _ line: HTTPFields.Line) throws(HTTPProtocolError) {

@@ -14,68 +14,96 @@ enum MessageWriter {
     }
 
     /// Appends an answer's head.
-    static func append(
-        _ head: borrowing HTTPResponseHead,
-        _ frame: ResponseFrame,
-        to out: inout [UInt8]
-    ) {
-        append(statusLineOf: head.status, to: &out)
-        let hasDate = append(head.fields, to: &out, keepsUpgrade: head.status == .switchingProtocols)
-        if !hasDate { out.append(contentsOf: frame.date) }
-        if head.status == .switchingProtocols {
-            append("Connection: upgrade\r\n", to: &out)
-        } else if frame.closes {
-            append("Connection: close\r\n", to: &out)
-        } else if frame.confirmsKeepAlive {
-            append("Connection: keep-alive\r\n", to: &out)
+    static func append(_ head: HTTPResponseHead, _ frame: ResponseFrame, to out: inout [UInt8]) {
+        out.append(addingCapacity: room(for: head.fields) + frame.date.count) { out in
+            append(statusLineOf: head.status, to: &out)
+            let hasDate = append(head.fields, to: &out, keepsUpgrade: head.status == .switchingProtocols)
+            if !hasDate { out.append(frame.date.span, 0..<frame.date.count) }
+            if head.status == .switchingProtocols {
+                out.append("Connection: upgrade\r\n")
+            } else if frame.closes {
+                out.append("Connection: close\r\n")
+            } else if frame.confirmsKeepAlive {
+                out.append("Connection: keep-alive\r\n")
+            }
+            appendEnd(of: head.status, frame, to: &out)
         }
-        // Last, and with the line that ends the head: each addition to an array costs.
+    }
+
+    private static func appendEnd(
+        of status: HTTPStatus,
+        _ frame: ResponseFrame,
+        to out: inout OutputSpan<UInt8>
+    ) {
         switch frame.framing {
         case .length(let count): appendLastLength(count, to: &out)
-        case .chunked: append("Transfer-Encoding: chunked\r\n\r\n", to: &out)
+        case .chunked: out.append("Transfer-Encoding: chunked\r\n\r\n")
         case .none:
-            let mayTell = head.status == .notModified || !head.status.hasNoContent
+            let mayTell = status == .notModified || !status.hasNoContent
             if let told = frame.toldLength, told >= 0, mayTell {
                 appendLastLength(told, to: &out)
-            } else if !head.status.hasNoContent {
-                append("Content-Length: 0\r\n\r\n", to: &out)
+            } else if !status.hasNoContent {
+                out.append("Content-Length: 0\r\n\r\n")
             } else {
-                append("\r\n", to: &out)
+                out.append("\r\n")
             }
-        case .untilClose: append("\r\n", to: &out)
+        case .untilClose: out.append("\r\n")
         }
     }
 
     /// Appends a request's head; `host` is used when the fields have none.
     static func append(
-        _ head: borrowing HTTPRequestHead,
+        _ head: HTTPRequestHead,
         framing: MessageFraming,
         host: String,
         to out: inout [UInt8]
     ) {
-        out.append(contentsOf: head.method.name.utf8)
-        out.append(UInt8(ascii: " "))
-        if head.targetBytes.allSatisfy(ByteClass.isTarget) {
-            out.append(contentsOf: head.targetBytes)
-        } else {
-            out.append(contentsOf: TargetForm.encode(head.targetBytes))
+        let (hasHost, upgrades) = hostAndUpgrade(head.fields)
+        let name = head.method.name
+        let target =
+            head.targetBytes.allSatisfy(ByteClass.isTarget)
+            ? head.targetBytes : TargetForm.encode(head.targetBytes)
+        let room = room(for: head.fields) + name.utf8.count + target.count + host.utf8.count
+        out.append(addingCapacity: room) { out in
+            if head.method == .get { out.append("GET") } else { out.append(utf8: name) }
+            out.append(UInt8(ascii: " "))
+            out.append(target.span, 0..<target.count)
+            out.append(" HTTP/1.1\r\n")
+            if !hasHost {
+                out.append("Host: ")
+                out.append(utf8: host)
+                out.append("\r\n")
+            }
+            append(head.fields, to: &out, keepsUpgrade: upgrades)
+            if upgrades { out.append("Connection: upgrade\r\n") }
+            switch framing {
+            case .length(let count): appendLastLength(count, to: &out)
+            case .chunked: out.append("Transfer-Encoding: chunked\r\n\r\n")
+            case .none where head.method == .post || head.method == .put || head.method == .patch:
+                out.append("Content-Length: 0\r\n\r\n")
+            case .none, .untilClose: out.append("\r\n")
+            }
         }
-        append(" HTTP/1.1\r\n", to: &out)
-        if !head.fields.contains(.host) {
-            append("Host: ", to: &out)
-            out.append(contentsOf: host.utf8)
-            append("\r\n", to: &out)
+    }
+
+    /// Whether there are fields of these names.
+    private static func hostAndUpgrade(_ fields: HTTPFields) -> (host: Bool, upgrade: Bool) {
+        var found = (host: false, upgrade: false)
+        let span = fields.bytes.span
+        for line in fields.lines {
+            switch line.nameCount {
+            case 4 where ByteScan.equals(span, line.nameRange, "host"): found.host = true
+            case 7 where ByteScan.equals(span, line.nameRange, "upgrade"): found.upgrade = true
+            default: break
+            }
         }
-        let upgrades = head.fields.contains(.upgrade)
-        append(head.fields, to: &out, keepsUpgrade: upgrades)
-        if upgrades { append("Connection: upgrade\r\n", to: &out) }
-        switch framing {
-        case .length(let count): appendLastLength(count, to: &out)
-        case .chunked: append("Transfer-Encoding: chunked\r\n\r\n", to: &out)
-        case .none where head.method == .post || head.method == .put || head.method == .patch:
-            append("Content-Length: 0\r\n\r\n", to: &out)
-        case .none, .untilClose: append("\r\n", to: &out)
-        }
+        return found
+    }
+
+    /// Room for a head with these fields, besides the caller's texts: four bytes a field for `: ` and the line's end where
+    /// they aren't among its bytes, and the constant parts of start line and our own lines, a phrase included (160 bytes).
+    private static func room(for fields: HTTPFields) -> Int {
+        fields.bytes.count + 4 * fields.lines.count + 192
     }
 
     /// Appends an interim answer: `HTTP/1.1 100 Continue`.
@@ -92,9 +120,11 @@ enum MessageWriter {
 
     /// Appends the last chunk and the trailers.
     static func appendEnd(trailers: HTTPFields, to out: inout [UInt8]) {
-        append("0\r\n", to: &out)
-        append(trailers, to: &out, keepsUpgrade: false)
-        append("\r\n", to: &out)
+        out.append(addingCapacity: room(for: trailers)) { out in
+            out.append("0\r\n")
+            append(trailers, to: &out, keepsUpgrade: false)
+            out.append("\r\n")
+        }
     }
 
     // MARK: Pieces
@@ -103,8 +133,8 @@ enum MessageWriter {
     ///
     /// - Returns: whether `Date` was among them.
     @discardableResult private static func append(
-        _ fields: borrowing HTTPFields,
-        to out: inout [UInt8],
+        _ fields: HTTPFields,
+        to out: inout OutputSpan<UInt8>,
         keepsUpgrade: Bool
     ) -> Bool {
         var hasDate = false
@@ -125,22 +155,22 @@ enum MessageWriter {
             default: break
             }
             guard let whole = wireRange(of: line, span) else {
-                out.append(contentsOf: fields.bytes[run])
+                out.append(span, run)
                 run = 0..<0
-                out.append(contentsOf: fields.bytes[name])
-                append(": ", to: &out)
-                out.append(contentsOf: fields.bytes[line.valueRange])
-                append("\r\n", to: &out)
+                out.append(span, name)
+                out.append(": ")
+                out.append(span, line.valueRange)
+                out.append("\r\n")
                 continue
             }
             if whole.lowerBound != run.upperBound {
-                if !run.isEmpty { out.append(contentsOf: fields.bytes[run]) }
+                if !run.isEmpty { out.append(span, run) }
                 run = whole
             } else {
                 run = run.lowerBound..<whole.upperBound
             }
         }
-        if !run.isEmpty { out.append(contentsOf: fields.bytes[run]) }
+        if !run.isEmpty { out.append(span, run) }
         return hasDate
     }
 
@@ -153,30 +183,30 @@ enum MessageWriter {
         return Int(line.name)..<(end + 2)
     }
 
-    private static func append(statusLineOf status: HTTPStatus, to out: inout [UInt8]) {
-        if status == .ok { return append("HTTP/1.1 200 OK\r\n", to: &out) }
-        append("HTTP/1.1 ", to: &out)
-        append(Int(status.code), to: &out)
-        append(" ", to: &out)
-        out.append(contentsOf: status.phrase.utf8)
-        append("\r\n", to: &out)
+    private static func append(statusLineOf status: HTTPStatus, to out: inout OutputSpan<UInt8>) {
+        if status == .ok { return out.append("HTTP/1.1 200 OK\r\n") }
+        out.append("HTTP/1.1 ")
+        for divisor: UInt16 in [100, 10, 1] { out.append(UInt8(48 + status.code / divisor % 10)) }
+        out.append(" ")
+        out.append(utf8: status.phrase)
+        out.append("\r\n")
     }
 
     /// The line that tells the length, and the head's end. `count` is not negative.
-    private static func appendLastLength(_ count: Int, to out: inout [UInt8]) {
-        append("Content-Length: ", to: &out)
+    private static func appendLastLength(_ count: Int, to out: inout OutputSpan<UInt8>) {
+        out.append("Content-Length: ")
         // Digits from the right, in front of the four bytes that end line and head.
         var text = InlineArray<24, UInt8>(repeating: UInt8(ascii: "\r"))
         text[21] = UInt8(ascii: "\n")
         text[23] = UInt8(ascii: "\n")
         var start = 20
-        var rest = count
+        var rest = UInt(count)
         repeat {
             start -= 1
-            text[start] = UInt8(48 + rest % 10)
+            text[start] = UInt8(truncatingIfNeeded: 48 + rest % 10)
             rest /= 10
         } while rest > 0
-        unsafe text.span.extracting(start...).withUnsafeBufferPointer { unsafe out.append(contentsOf: $0) }
+        out.append(text.span, start..<24)
     }
 
     @inline(__always) private static func append(_ text: StaticString, to out: inout [UInt8]) {
@@ -184,15 +214,6 @@ enum MessageWriter {
         unsafe out.append(
             contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         )
-    }
-
-    private static func append(_ number: Int, to out: inout [UInt8]) {
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            out.append(UInt8(48 + number / divisor % 10))
-            divisor /= 10
-        }
     }
 
     private static func appendHexadecimal(_ number: Int, to out: inout [UInt8]) {

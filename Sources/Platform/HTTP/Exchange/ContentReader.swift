@@ -30,6 +30,13 @@ struct ContentReader: Sendable {
         }
     }
 
+    /// Becomes the reader of an empty content.
+    mutating func clear() {
+        if !isEnded { state = .ended }
+        isOver = false
+        if !trailers.isEmpty { trailers = HTTPFields() }
+    }
+
     /// Whether all content has been read.
     var isEnded: Bool { if case .ended = state { true } else { false } }
     /// Whether the end of the connection is the end of the content.

@@ -30,4 +30,12 @@ public struct HTTPExchangeEnd: Sendable, Hashable {
     public let receivedByteCount: Int
     /// Bytes of the answer's content that went out, without the framing of chunks.
     public let sentByteCount: Int
+
+    /// Says how an exchange ended: servers do it, and tests in their place.
+    public init(outcome: Outcome, status: HTTPStatus, receivedByteCount: Int = 0, sentByteCount: Int = 0) {
+        self.outcome = outcome
+        self.status = status
+        self.receivedByteCount = receivedByteCount
+        self.sentByteCount = sentByteCount
+    }
 }

@@ -2,17 +2,16 @@ import Reactor
 
 /// Room for one message, passed from connection to connection on a loop: idle ones hold none.
 final class SpareRoom {
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var bytes: [UInt8] = []
 
-    /// Gives the room away, an empty array when another has it.
-    func take() -> [UInt8] {
-        let room = bytes
-        bytes = []
-        return room
-    }
+    /// Gives the room to who has none, unless another has it.
+    func give(_ room: inout [UInt8]) { if room.capacity == 0 { swap(&room, &bytes) } }
 
-    /// Takes room back, unless it has some.
-    func put(_ room: [UInt8]) { if bytes.capacity == 0 { bytes = room } }
+    /// Takes an empty room back.
+    func take(_ room: inout [UInt8]) { if bytes.capacity == 0 { swap(&room, &bytes) } else { room = [] } }
 }
 
 /// The writing half of a connection: what waits to be sent, and contents as they come.
@@ -23,6 +22,9 @@ final class MessageSink {
     }
 
     let socket: StreamSocket
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private(set) var outbox = Outbox()
     /// Bytes of the present message's content that were written so far.
     var contentByteCount = 0

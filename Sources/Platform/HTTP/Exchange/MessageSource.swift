@@ -16,8 +16,14 @@ final class MessageSource {
 
     let socket: StreamSocket
     /// Bytes that have arrived and not been used: the head in progress, or what follows it.
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private(set) var input = InputBuffer()
     /// What is left of the present message's content.
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     var content = ContentReader(.none, limits: HTTPLimits())
 
     init(_ socket: StreamSocket) { self.socket = socket }
@@ -76,7 +82,7 @@ final class MessageSource {
     /// Begins a message's content, and takes it when all of it has arrived with its head.
     func begin(_ framing: MessageFraming, _ limits: HTTPLimits) -> [UInt8]? {
         if case .length(let count) = framing, let whole = input.takeWhole(count) {
-            content = ContentReader(.none, limits: limits)
+            content.clear()
             return whole
         }
         content = ContentReader(framing, limits: limits)

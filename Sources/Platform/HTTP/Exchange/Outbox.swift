@@ -28,7 +28,7 @@ struct Outbox {
         behind write: (inout [UInt8]) -> Void,
         _ spare: SpareRoom
     ) -> Int {
-        if bytes.capacity == 0 { bytes = spare.take() }
+        spare.give(&bytes)
         if !lent.isEmpty {
             bytes.append(contentsOf: lent)
             lent = []
@@ -75,8 +75,7 @@ struct Outbox {
     /// Leaves its room, when it is empty, to whoever writes next: an idle connection then holds none.
     mutating func returnRoom(to spare: SpareRoom) {
         guard isEmpty else { return }
-        spare.put(bytes)
-        bytes = []
+        spare.take(&bytes)
     }
 }
 

@@ -103,6 +103,12 @@ public struct HTTPFields: Sendable {
         lines.removeAll { isUnwanted(bytes.span.extracting($0.nameRange)) }
     }
 
+    /// Makes room for more, so that a copy that is added to is copied once.
+    package mutating func reserve(bytes byteCount: Int, fields fieldCount: Int) {
+        bytes.reserveCapacity(bytes.count + byteCount)
+        lines.reserveCapacity(lines.count + fieldCount)
+    }
+
     /// Takes all fields out and keeps the room.
     public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)

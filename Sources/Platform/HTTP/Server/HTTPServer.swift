@@ -1,7 +1,7 @@
 public import Reactor
 
 /// Answers a request. Runs on the event loop of its connection: nothing in it may block. An error it throws becomes a
-/// 500 without detail, but for ``ProblemDetails`` and ``HTTPBody/TooLarge``, which are answers themselves.
+/// 500 without detail, unless it has a problem to tell (``ProblemConvertible``).
 public typealias HTTPHandler = @Sendable (HTTPRequest) async throws -> HTTPResponse
 
 /// An HTTP/1.1 server on one address, served by all loops of a group.

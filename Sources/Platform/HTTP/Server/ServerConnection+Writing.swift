@@ -79,18 +79,12 @@ extension ServerConnection {
 
     /// What a handler throws becomes an answer.
     private func response(to error: any Error) -> HTTPResponse {
-        switch error {
-        case let problem as ProblemDetails: return problem.response()
-        case let error as HTTPBody.TooLarge:
-            let reason = HTTPRefusal.contentTooLarge.rawValue
-            return ProblemDetails(.contentTooLarge, detail: error.description, reason: reason).response()
-        default:
-            if refusal == nil, !clientLeft, phase == .handling {
-                context.tally.handlerFailures += 1
-                context.settings.report?(.handlerFailed(String(describing: error)))
-            }
-            return ProblemDetails(.internalServerError, reason: "internal_error").response()
+        if let problem = (error as? any ProblemConvertible)?.problem { return problem.response() }
+        if refusal == nil, !clientLeft, phase == .handling {
+            context.tally.handlerFailures += 1
+            context.settings.report?(.handlerFailed(String(describing: error)))
         }
+        return ProblemDetails(.internalServerError, reason: "internal_error").response()
     }
 
     /// A handler answers 101 where the client asked for another protocol, and no other interim answer.

@@ -35,6 +35,9 @@ import Reactor
     var exchange = 0
     /// How many requests have been read.
     var requestCount = 0
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     var parser: RequestParser
     /// What the present request's head says about it.
     var version = HTTPVersion.http11

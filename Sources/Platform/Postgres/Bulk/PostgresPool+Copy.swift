@@ -1,4 +1,5 @@
 public import Reactor
+import Telemetry
 
 extension PostgresPool {
     /// Sends rows into a table by `COPY … FROM STDIN`, on a connection of its own; all of them or none.
@@ -10,7 +11,7 @@ extension PostgresPool {
     /// `write` waits when the server takes no more. When `body` throws, nothing is stored.
     /// - Parameters:
     ///   - sql: a COPY in the text format; it can't hold parameters.
-    ///   - deadline: when the caller no longer needs it; nil for none.
+    ///   - deadline: when the caller no longer needs it; the current context's holds as well.
     ///   - body: writes the rows.
     /// - Returns: how many rows were stored.
     /// - Throws: what `body` throws; ``PostgresError``.
@@ -20,7 +21,8 @@ extension PostgresPool {
         deadline: MonotonicInstant = .distantFuture,
         _ body: (inout CopyWriter) async throws -> Void
     ) async throws -> Int {
-        try await withCopy(sql, deadline) { part, key in
+        let deadline = min(deadline, Context.current.deadline)
+        return try await withCopy(sql, deadline) { part, key in
             var writer = CopyWriter(part: part, key: key, deadline: deadline)
             try await body(&writer)
             try await writer.flush()
@@ -35,7 +37,7 @@ extension PostgresPool {
     ///
     /// - Parameters:
     ///   - sql: a COPY in any format; it can't hold parameters.
-    ///   - deadline: when the caller no longer needs it; nil for none.
+    ///   - deadline: when the caller no longer needs it; the current context's holds as well.
     ///   - body: reads the rows; what it leaves is not fetched.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws; ``PostgresError``.
@@ -44,7 +46,8 @@ extension PostgresPool {
         deadline: MonotonicInstant = .distantFuture,
         _ body: (inout CopyReader) async throws -> Value
     ) async throws -> Value {
-        try await withCopy(sql, deadline) { part, key in
+        let deadline = min(deadline, Context.current.deadline)
+        return try await withCopy(sql, deadline) { part, key in
             var reader = CopyReader(part: part, key: key, deadline: deadline)
             let value = try await body(&reader)
             // Half a copy is no place from which a connection can go on.
@@ -64,13 +67,37 @@ extension PostgresPool {
         }
         return try await withLease(deadline) { part, key in
             _ = try await part.run("SET statement_timeout = 0", on: key, until: self.deadline(nil))
-            _ = try await part.step(.begin, on: key, until: deadline)
-            _ = try await part.step(.copy(sql.text), on: key, until: deadline)
-            let value = try await body(part, key)
+            let value = try await observed(sql, part) {
+                _ = try await part.step(.begin, on: key, until: deadline)
+                _ = try await part.step(.copy(sql.text), on: key, until: deadline)
+                let value = try await body(part, key)
+                if await part.holds(key) { _ = try await part.step(.end, on: key, until: deadline) }
+                return value
+            }
             guard await part.holds(key) else { return value }
-            _ = try await part.step(.end, on: key, until: deadline)
             _ = try await part.run("RESET statement_timeout", on: key, until: self.deadline(nil))
             return value
+        }
+    }
+
+    /// A COPY is a statement to metrics and spans, as long as its rows take.
+    private func observed<Value>(
+        _ sql: SQL,
+        _ part: PoolLoop,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        let began = MonotonicInstant.now
+        do {
+            let value = try await body()
+            part.note(sql, began: began, nil)
+            return value
+        } catch {
+            part.note(
+                sql,
+                began: began,
+                error as? PostgresError ?? PostgresError(.cancelled, "the rows' end threw")
+            )
+            throw error
         }
     }
 

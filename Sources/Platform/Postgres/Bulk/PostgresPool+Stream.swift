@@ -20,8 +20,12 @@ extension PostgresPool {
         _ body: (PostgresStream<Value>) async throws -> Answer
     ) async throws -> Answer {
         try await transaction { tx in
-            try await tx.query("DECLARE vigie_stream NO SCROLL CURSOR FOR \(sql)")
-            return try await body(PostgresStream(transaction: tx, batch: max(1, batch)))
+            // A savepoint's end does not end it, and streams may stand inside of one another.
+            let cursor = SQL(text: "vigie_stream_\(tx.depth)")
+            try await tx.query("DECLARE \(cursor) NO SCROLL CURSOR FOR \(sql)")
+            let answer = try await body(PostgresStream(transaction: tx, cursor: cursor, batch: max(1, batch)))
+            try await tx.query("CLOSE \(cursor)")
+            return answer
         }
     }
 }
@@ -29,11 +33,12 @@ extension PostgresPool {
 /// The rows of a cursor, fetched a batch at a time.
 public struct PostgresStream<Element: Decodable>: AsyncSequence, Sendable {
     let transaction: PostgresTransaction
+    let cursor: SQL
     let batch: Int
 
     /// Starts to read; a cursor has one reader.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(transaction: transaction, fetch: SQL(text: "FETCH FORWARD \(batch) FROM vigie_stream"))
+        Iterator(transaction: transaction, fetch: SQL(text: "FETCH FORWARD \(batch) FROM \(cursor.text)"))
     }
 
     /// Goes over the rows.

@@ -6,7 +6,7 @@ enum QueryOutcome: Sendable {
     case failed(PostgresError)
 
     /// Why it failed; nil for success.
-    var code: PostgresError.Code? { if case .failed(let error) = self { error.code } else { nil } }
+    var error: PostgresError? { if case .failed(let error) = self { error } else { nil } }
 
     func get() throws(PostgresError) -> QueryResult {
         switch self {
@@ -16,11 +16,20 @@ enum QueryOutcome: Sendable {
     }
 }
 
+/// What a statement's caller gets.
+struct QueryAnswer: Sendable {
+    let outcome: QueryOutcome
+    /// What it was to metrics and spans: nil when nobody asks, and when it was not sent.
+    let kind: StatementKind?
+}
+
 /// One statement on its way: waiting for a connection, for its turn in a pipeline, or for its result.
 @safe final class PendingQuery {
     let number: Int
     let sql: SQL
     let deadline: MonotonicInstant
+    /// Whether its answer is to say what kind of statement it was.
+    let isObserved: Bool
     /// The statement it was sent with.
     var statement: PreparedStatement?
     /// Whether the next result is that of preparing it.
@@ -35,17 +44,19 @@ enum QueryOutcome: Sendable {
     var mayBeHit = false
     /// The server has been asked to cancel it, and must have ended it by then.
     var cancelLimit = MonotonicInstant.distantFuture
-    private var continuation: UnsafeContinuation<QueryOutcome, Never>?
+    private var continuation: UnsafeContinuation<QueryAnswer, Never>?
 
     init(
         _ number: Int,
         _ sql: SQL,
         _ deadline: MonotonicInstant,
-        _ continuation: UnsafeContinuation<QueryOutcome, Never>?
+        isObserved: Bool,
+        _ continuation: UnsafeContinuation<QueryAnswer, Never>?
     ) {
         self.number = number
         self.sql = sql
         self.deadline = deadline
+        self.isObserved = isObserved
         unsafe self.continuation = continuation
     }
 
@@ -60,6 +71,8 @@ enum QueryOutcome: Sendable {
 
     /// Answers the caller, once.
     func answer(_ outcome: QueryOutcome) {
-        if let waiting = unsafe continuation.take() { unsafe waiting.resume(returning: outcome) }
+        guard let waiting = unsafe continuation.take() else { return }
+        let answer = QueryAnswer(outcome: outcome, kind: isObserved ? statement?.kind : nil)
+        unsafe waiting.resume(returning: answer)
     }
 }

@@ -37,7 +37,7 @@ final class PostgresConnection: ReadinessHandler {
         self.pool = pool
         local = pool.local
         socket = wire.socket
-        cache = StatementCache(limit: pool.settings.cachedStatements)
+        cache = StatementCache(limit: pool.settings.cachedStatements, pool.metrics)
         idleSince = pool.local.now
         expires = pool.local.now + pool.lifetime()
         guard wire.setNonBlocking(), wire.enterPipeline() else {
@@ -97,7 +97,9 @@ final class PostgresConnection: ReadinessHandler {
 
     /// A kept statement, or the unnamed one for what will not come again.
     private func newStatement(for query: PendingQuery) -> PreparedStatement {
-        guard query.sql.isKept else { return PreparedStatement(text: query.sql.text, name: "") }
+        guard query.sql.isKept else {
+            return PreparedStatement(text: query.sql.text, name: "", pool.metrics)
+        }
         let (statement, evicted) = cache.add(query.sql.text)
         if let evicted { deallocate(evicted) }
         return statement
@@ -106,7 +108,7 @@ final class PostgresConnection: ReadinessHandler {
     private func deallocate(_ statement: PreparedStatement) {
         var sql = SQL(text: "DEALLOCATE \(statement.name)")
         sql.isKept = false
-        send(unsafe PendingQuery(0, sql, .distantFuture, nil))
+        send(unsafe PendingQuery(0, sql, .distantFuture, isObserved: false, nil))
     }
 
     /// Sends what libpq holds; the socket is watched for room only while it has none, since an edge of a Unix socket

@@ -6,21 +6,29 @@ final class PreparedStatement {
     var refusal: PostgresError?
     /// The cache's count at its last use.
     fileprivate(set) var lastUse = 0
+    private let metrics: PostgresMetrics?
+    /// What it is to metrics and spans; found out when that is first asked for.
+    private(set) lazy var kind = StatementKind(of: text, metrics)
 
-    init(text: String, name: String) {
+    init(text: String, name: String, _ metrics: PostgresMetrics?) {
         self.text = text
         self.name = name
+        self.metrics = metrics
     }
 }
 
 /// The prepared statements of one connection by their text, the least recently used ones dropped.
 struct StatementCache {
     private let limit: Int
+    private let metrics: PostgresMetrics?
     private var statements: [String: PreparedStatement] = [:]
     private var uses = 0
     private var lastName = 0
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, _ metrics: PostgresMetrics?) {
+        self.limit = limit
+        self.metrics = metrics
+    }
 
     /// A statement that is prepared already.
     mutating func find(_ text: String) -> PreparedStatement? {
@@ -39,7 +47,7 @@ struct StatementCache {
         }
         lastName += 1
         uses += 1
-        let statement = PreparedStatement(text: text, name: "v\(lastName)")
+        let statement = PreparedStatement(text: text, name: "v\(lastName)", metrics)
         statement.lastUse = uses
         statements[text] = statement
         return (statement, evicted)

@@ -1,16 +1,16 @@
 /// Which call an `Idempotency-Key` stands for.
-public struct IdempotencyKey: Sendable, Hashable {
+package struct IdempotencyKey: Sendable, Hashable {
     /// The client's key.
-    public var key: String
+    package var key: String
     /// The route's template, with its method.
-    public var route: String
+    package var route: String
     /// Who called.
-    public var principal: String
+    package var principal: String
     /// A digest of the request: the same key with another one is a mistake of the client.
-    public var requestHash: [UInt8]
+    package var requestHash: [UInt8]
 
     /// Makes a key.
-    public init(key: String, route: String, principal: String, requestHash: [UInt8]) {
+    package init(key: String, route: String, principal: String, requestHash: [UInt8]) {
         self.key = key
         self.route = route
         self.principal = principal
@@ -19,16 +19,16 @@ public struct IdempotencyKey: Sendable, Hashable {
 }
 
 /// The first answer to a call, to be given again.
-public struct StoredAnswer: Sendable, Hashable {
+package struct KeptAnswer: Sendable, Hashable {
     /// The HTTP status.
-    public var status: Int
-    /// The fields worth keeping.
-    public var headers: [String: String]
+    package var status: Int
+    /// The fields, each a name and a value, in order.
+    package var headers: [[String]]
     /// The content.
-    public var body: [UInt8]
+    package var body: [UInt8]
 
     /// Makes an answer.
-    public init(status: Int, headers: [String: String], body: [UInt8]) {
+    package init(status: Int, headers: [[String]], body: [UInt8]) {
         self.status = status
         self.headers = headers
         self.body = body
@@ -36,11 +36,11 @@ public struct StoredAnswer: Sendable, Hashable {
 }
 
 /// What a call with an `Idempotency-Key` is.
-public enum IdempotencyVerdict: Sendable, Hashable {
+package enum IdempotencyVerdict: Sendable, Hashable {
     /// The first: do the work, and store its answer in the same transaction.
     case first
     /// A repetition: give this answer.
-    case replay(StoredAnswer)
+    case replay(KeptAnswer)
     /// The key was used with another request: 422.
     case conflict
 }
@@ -51,7 +51,7 @@ extension PostgresTransaction {
     ///
     /// To be called in a transaction of isolation `readCommitted`, before anything else.
     /// - Throws: ``PostgresError``.
-    public func claim(_ key: IdempotencyKey) async throws(PostgresError) -> IdempotencyVerdict {
+    package func claim(_ key: IdempotencyKey) async throws(PostgresError) -> IdempotencyVerdict {
         let claimed = try await execute(
             """
             INSERT INTO vigie_idempotency AS i (key, route, principal, request_hash, expires_at)
@@ -73,20 +73,20 @@ extension PostgresTransaction {
         guard let stored, stored.requestHash == key.requestHash, let status = stored.status else {
             return .conflict
         }
-        return .replay(StoredAnswer(status: status, headers: stored.headers ?? [:], body: stored.body ?? []))
+        return .replay(KeptAnswer(status: status, headers: stored.headers ?? [], body: stored.body ?? []))
     }
 
     private struct Stored: Decodable {
         let requestHash: [UInt8]
         let status: Int?
-        let headers: [String: String]?
+        let headers: [[String]]?
         let body: [UInt8]?
     }
 
     /// Stores the answer to a call that ``claim(_:)`` has called the first; it is kept for 24 hours.
     ///
     /// - Throws: ``PostgresError``.
-    public func store(_ answer: StoredAnswer, for key: IdempotencyKey) async throws(PostgresError) {
+    package func store(_ answer: KeptAnswer, for key: IdempotencyKey) async throws(PostgresError) {
         try await query(
             """
             UPDATE vigie_idempotency

@@ -6,12 +6,37 @@ public struct PostgresMigration: Sendable, Hashable {
     public let name: String
     /// Its statements.
     public let sql: String
+    /// Why it can't be applied; told when it is to be.
+    private let problem: String?
 
     /// Makes a migration that is part of the program.
     public init(number: Int, name: String, sql: String) {
         self.number = number
         self.name = name
         self.sql = sql
+        problem = nil
+    }
+
+    /// Takes a file that the package manager has built into the program: with `resources: [.embedInCode("Migrations")]`
+    /// on the target, a folder `Migrations` of files `NNNN_name.sql` becomes constants whose names are the files', each
+    /// character that no Swift name may have, and a digit at its beginning, replaced by `_`:
+    ///
+    ///     static let migrations = [
+    ///         PostgresMigration(file: "0001_notes.sql", PackageResources._001_notes_sql),
+    ///         PostgresMigration(file: "0002_add-index.sql", PackageResources._002_add_index_sql),
+    ///     ]
+    ///
+    /// - Parameters:
+    ///   - file: the file's name. One of another form, and bytes that are not UTF-8, are refused when it is to be applied.
+    ///   - bytes: its content.
+    public init(file: String, _ bytes: [UInt8]) {
+        let parsed = Self.parse(fileName: file)
+        let text = String(validating: bytes, as: UTF8.self)
+        (number, name) = parsed ?? (0, file)
+        sql = text ?? ""
+        problem =
+            parsed == nil
+            ? "\(file): a migration is called NNNN_name.sql" : text == nil ? "\(file): not UTF-8" : nil
     }
 
     /// Whether it runs outside of a transaction, because its first line says `-- no-transaction`. It then holds one
@@ -45,6 +70,9 @@ public struct PostgresMigration: Sendable, Hashable {
     ///
     /// - Throws: ``PostgresError`` with code `migrationRefused`.
     static func ordered(_ migrations: [Self]) throws(PostgresError) -> [Self] {
+        if let problem = migrations.lazy.compactMap(\.problem).first {
+            throw PostgresError(.migrationRefused, problem)
+        }
         let sorted = migrations.sorted { $0.number < $1.number }
         for (index, migration) in sorted.enumerated() where migration.number != index + 1 {
             throw PostgresError(

@@ -20,12 +20,7 @@ extension PostgresPool {
         let given = try PostgresMigration.ordered(migrations)
         let deadline = deadline ?? .now + .seconds(300)
         return try await withLease(deadline) { part, key in
-            let migrator = Migrator(part: part, key: key, deadline: deadline)
-            try await migrator.lock()
-            let count = try await migrator.apply(PostgresMigration.platform, of: "vigie")
-            let all = try await count + migrator.apply(given, of: "service")
-            try await migrator.unlock()
-            return all
+            try await Migrator(part: part, key: key, deadline: deadline).migrate(given)
         }
     }
 }
@@ -38,6 +33,18 @@ struct Migrator {
 
     /// One number for all of Vigie: `vigiemig` in ASCII.
     private static let lockNumber: Int64 = 0x76_69_67_69_65_6d_69_67
+
+    /// Applies the platform's own migrations and those given, while it holds the lock.
+    ///
+    /// Not inlined: Swift 6.3.1's optimizer crashes on the coroutine that comes of it.
+    @inline(never)
+    func migrate(_ given: [PostgresMigration]) async throws -> Int {
+        try await lock()
+        let count = try await apply(PostgresMigration.platform, of: "vigie")
+        let all = try await count + apply(given, of: "service")
+        try await unlock()
+        return all
+    }
 
     /// Waits for the lock by asking again and again: who waits inside of a statement would be waited for by a
     /// CREATE INDEX CONCURRENTLY of the one who holds it.

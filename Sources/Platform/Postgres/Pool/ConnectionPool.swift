@@ -1,9 +1,12 @@
 import Reactor
+import Telemetry
 
 /// The connections of one loop, and the calls that wait for them, in the order in which they came.
 final class ConnectionPool {
     let settings: PostgresSettings
     let local: LoopLocal
+    let metrics: PostgresMetrics?
+    private let figures: PoolFigures?
     private let limit: Int
     private let acquireTime: Int64
     private unowned let loop: PoolLoop
@@ -16,10 +19,23 @@ final class ConnectionPool {
     private var sweepTimer: LoopLocal.Timer?
     private var sweepTime = MonotonicInstant.distantFuture
     private var lastLease = 0
+    /// Leases that go on, and whose connection has ended.
+    private var lostLeases: Set<Int> = []
     private var isClosed = false
     private var counted = PostgresCounters()
+    private var cancelsUnderWay = 0
+    private var cancelsToCome: [(request: CancelRequest, number: Int)] = []
 
-    init(_ settings: PostgresSettings, limit: Int, _ loop: PoolLoop, _ local: LoopLocal) {
+    init(
+        _ settings: PostgresSettings,
+        limit: Int,
+        _ loop: PoolLoop,
+        _ local: LoopLocal,
+        _ metrics: PostgresMetrics?,
+        _ figures: PoolFigures?
+    ) {
+        self.metrics = metrics
+        self.figures = figures
         self.settings = settings
         self.limit = limit
         self.loop = loop
@@ -35,6 +51,7 @@ final class ConnectionPool {
             if connection.load > 0 { openMore() }
             connection.submit(query)
             sweep(by: query.deadline)
+            beganAtOnce()
         } else {
             wait(Waiting(wish: .statement(query), since: local.now, limit: min(query.deadline, waitLimit)))
         }
@@ -44,6 +61,7 @@ final class ConnectionPool {
     func lease(_ lease: PendingLease, until deadline: MonotonicInstant) {
         if waiting.isEmpty, !isClosed, let connection = free() {
             hand(connection, to: lease)
+            beganAtOnce()
         } else {
             wait(Waiting(wish: .lease(lease), since: local.now, limit: min(deadline, waitLimit)))
         }
@@ -52,9 +70,7 @@ final class ConnectionPool {
     /// Sends a statement on a connection that the caller holds.
     func submit(_ query: PendingQuery, on key: LeaseKey) {
         guard let connection = connection(key) else {
-            return query.answer(
-                .failed(PostgresError(.scopeOver, "the connection was given back, or has ended"))
-            )
+            return query.answer(.failed(noConnection(key)))
         }
         connection.submit(query)
         sweep(by: query.deadline)
@@ -65,8 +81,22 @@ final class ConnectionPool {
         connections.first { $0.number == key.connection && $0.lease == key.lease }
     }
 
+    /// Why a lease has no connection: it is over, or the connection has ended in the middle of it.
+    func noConnection(_ key: LeaseKey) -> PostgresError {
+        lostLeases.contains(key.lease)
+            ? PostgresError(.connectionLost, "the connection has ended")
+            : PostgresError(.scopeOver, "the connection was given back")
+    }
+
+    /// Closes a leased connection in whatever state it is.
+    func discard(_ key: LeaseKey) {
+        connection(key)?.lose()
+        lostLeases.remove(key.lease)
+    }
+
     /// Takes a leased connection back; one that is not clean is closed.
     func giveBack(_ key: LeaseKey) {
+        lostLeases.remove(key.lease)
         guard let connection = connection(key) else { return }
         connection.endLease()
         if connection.isClean, !isClosed { changed() } else { remove(connection) }
@@ -76,7 +106,8 @@ final class ConnectionPool {
     func cancel(_ number: Int) {
         let error = PostgresError(.cancelled, "the task was cancelled")
         if let index = waiting.firstIndex(where: { $0.number == number }) {
-            return waiting.remove(at: index).fail(error)
+            waiting.remove(at: index).fail(error)
+            return publish()
         }
         for connection in connections where connection.abandon(number, error) { return }
     }
@@ -114,10 +145,12 @@ final class ConnectionPool {
         waiting.append(call)
         sweep(by: call.limit)
         openMore()
+        publish()
     }
 
     /// A connection has more room than before: who has waited longest goes first, also when others could go now.
     func changed() {
+        defer { publish() }
         while let first = waiting.first {
             switch first.wish {
             case .statement(let query):
@@ -138,13 +171,14 @@ final class ConnectionPool {
         let time = local.now - call.since
         counted.waits += 1
         counted.waitTime += time
-        settings.observer?.waited(time)
+        metrics?.waitTime.record(Double(time.nanoseconds) / 1e9)
         return call
     }
 
     private func failWaiting(_ index: Int, _ error: PostgresError) {
         counted.exhausted += 1
         endWait(index).fail(error)
+        publish()
     }
 
     // MARK: Opening
@@ -192,7 +226,9 @@ final class ConnectionPool {
     func lost(_ connection: PostgresConnection, unsent: [PendingQuery]) {
         guard let index = connections.firstIndex(where: { $0 === connection }) else { return }
         connections.remove(at: index)
+        cancelsToCome.removeAll { $0.number == connection.number }
         counted.lost += 1
+        if connection.isLeased { lostLeases.insert(connection.lease) }
         for query in unsent { submit(query) }
         changed()
     }
@@ -207,6 +243,7 @@ final class ConnectionPool {
         isClosed = true
         let error = PostgresError(.closed, "the pool is closed")
         while !waiting.isEmpty { waiting.removeFirst().fail(error) }
+        publish()
         for connection in connections where connection.isFree { remove(connection) }
     }
 
@@ -270,14 +307,40 @@ final class ConnectionPool {
 
     // MARK: Cancelling
 
+    /// One that the server does not answer holds a thread for as long as TCP believes in it, and libpq can't be told to
+    /// give up: two at a time for each loop, so that the blocking pool keeps threads for others.
+    private let cancelsAtOnce = 2
+
     func send(_ request: CancelRequest, for number: Int) {
+        guard cancelsUnderWay < cancelsAtOnce else { return cancelsToCome.append((request, number)) }
+        cancelsUnderWay += 1
         counted.cancels += 1
         loop.send(request, for: number)
     }
 
-    func cancelEnded(_ number: Int) { connections.first { $0.number == number }?.cancelEnded() }
+    func cancelEnded(_ number: Int) {
+        cancelsUnderWay -= 1
+        connections.first { $0.number == number }?.cancelEnded()
+        guard !cancelsToCome.isEmpty else { return }
+        let next = cancelsToCome.removeFirst()
+        send(next.request, for: next.number)
+    }
 
     // MARK: Figures
+
+    /// A call that found a connection has waited as well, for no time.
+    private func beganAtOnce() {
+        guard let metrics else { return }
+        metrics.waitTime.record(0)
+        publish()
+    }
+
+    /// Tells the metrics how the connections stand.
+    private func publish() {
+        guard let figures else { return }
+        let used = connections.count { !$0.isFree }
+        figures.set(used: used, idle: connections.count - used, pending: waiting.count)
+    }
 
     func answered() { counted.statements += 1 }
 

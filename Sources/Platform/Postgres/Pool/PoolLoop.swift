@@ -1,4 +1,5 @@
 import Reactor
+import Telemetry
 
 /// A pool's part on one loop: the isolation that its connections live in. A call from a task on the loop enters without
 /// a hop.
@@ -10,8 +11,10 @@ import Reactor
     private let parameters: ConnectionParameters
     private let blocking: BlockingPool
     private let limit: Int
+    private let metrics: PostgresMetrics?
+    private let figures: PoolFigures?
     private let connectTime: Int64
-    private lazy var pool = ConnectionPool(settings, limit: limit, self, loop.local)
+    private lazy var pool = ConnectionPool(settings, limit: limit, self, loop.local, metrics, figures)
     private var lastNumber = 0
     var listeners: [Int: ListenerConnection] = [:]
 
@@ -20,13 +23,16 @@ import Reactor
         _ settings: PostgresSettings,
         _ parameters: ConnectionParameters,
         _ blocking: BlockingPool,
-        limit: Int
+        limit: Int,
+        _ metrics: PostgresMetrics?
     ) {
         self.loop = loop
         self.settings = settings
         self.parameters = parameters
         self.blocking = blocking
         self.limit = limit
+        self.metrics = metrics
+        figures = metrics?.add(limit: limit)
         connectTime = settings.connectTimeout.nanoseconds
     }
 
@@ -40,54 +46,74 @@ import Reactor
         until deadline: MonotonicInstant,
         isCancellable: Bool = true
     ) async throws(PostgresError) -> QueryResult {
-        guard let observer = settings.observer else {
-            return try await send(sql, key, deadline, isCancellable).get()
+        let context = Context.current
+        let isObserved = metrics != nil || context.span.isRecording
+        let began = isObserved ? MonotonicInstant.now : .distantFuture
+        let answer = await send(
+            Call(sql: sql, key: key, deadline: deadline, isObserved: isObserved),
+            isCancellable
+        )
+        if isObserved {
+            // One that was not sent has no prepared statement that knows.
+            let kind = answer.kind ?? StatementKind(of: sql.text, metrics)
+            kind.ended(began: began, context, answer.outcome.error)
         }
-        let statement = StatementSummary(of: sql.text)
-        let began = MonotonicInstant.now
-        observer.statementBegan(statement)
-        let outcome = await send(sql, key, deadline, isCancellable)
-        observer.statementEnded(statement, duration: .now - began, error: outcome.code)
-        return try outcome.get()
+        return try answer.outcome.get()
     }
 
-    private func send(
-        _ sql: SQL,
-        _ key: LeaseKey?,
-        _ deadline: MonotonicInstant,
-        _ isCancellable: Bool
-    ) async -> QueryOutcome {
-        if let failure = sql.failure { return .failed(failure) }
+    /// Notes what was done outside of pipeline mode.
+    nonisolated func note(_ sql: SQL, began: MonotonicInstant, _ error: PostgresError?) {
+        let context = Context.current
+        guard metrics != nil || context.span.isRecording else { return }
+        StatementKind(of: sql.text, metrics).ended(began: began, context, error)
+    }
+
+    /// What is asked of a connection.
+    private struct Call {
+        let sql: SQL
+        let key: LeaseKey?
+        let deadline: MonotonicInstant
+        let isObserved: Bool
+    }
+
+    private func send(_ call: Call, _ isCancellable: Bool) async -> QueryAnswer {
+        if let failure = call.sql.failure { return Self.refusal(failure) }
         let number = nextNumber()
-        guard isCancellable else { return await perform(sql, key, deadline, number) }
+        guard isCancellable else { return await perform(call, number) }
         return await withTaskCancellationHandler {
             // The actor's own method, so that it stays on the loop: this function's closure has no isolation.
-            await self.performUnlessCancelled(sql, key, deadline, number)
+            await self.performUnlessCancelled(call, number)
         } onCancel: {
             cancel(number)
         }
     }
 
-    private func performUnlessCancelled(
-        _ sql: SQL,
-        _ key: LeaseKey?,
-        _ deadline: MonotonicInstant,
-        _ number: Int
-    ) async -> QueryOutcome {
+    private func performUnlessCancelled(_ call: Call, _ number: Int) async -> QueryAnswer {
         // A cancel that came before finds nothing to end.
-        guard !Task.isCancelled else { return .failed(PostgresError(.cancelled, "the task was cancelled")) }
-        return await perform(sql, key, deadline, number)
+        if let failure = unwanted(call.deadline) { return Self.refusal(failure) }
+        return await perform(call, number)
     }
 
-    private func perform(
-        _ sql: SQL,
-        _ key: LeaseKey?,
-        _ deadline: MonotonicInstant,
-        _ number: Int
-    ) async -> QueryOutcome {
+    /// Why nothing is to be begun any more.
+    private func unwanted(_ deadline: MonotonicInstant) -> PostgresError? {
+        if Task.isCancelled { return PostgresError(.cancelled, "the task was cancelled") }
+        return deadline > loop.local.now ? nil : PostgresError(.timedOut, "the deadline had passed before")
+    }
+
+    private static func refusal(_ failure: PostgresError) -> QueryAnswer {
+        QueryAnswer(outcome: .failed(failure), kind: nil)
+    }
+
+    private func perform(_ call: Call, _ number: Int) async -> QueryAnswer {
         unsafe await withUnsafeContinuation { continuation in
-            let query = unsafe PendingQuery(number, sql, deadline, continuation)
-            if let key { pool.submit(query, on: key) } else { pool.submit(query) }
+            let query = unsafe PendingQuery(
+                number,
+                call.sql,
+                call.deadline,
+                isObserved: call.isObserved,
+                continuation
+            )
+            if let key = call.key { pool.submit(query, on: key) } else { pool.submit(query) }
         }
     }
 
@@ -117,7 +143,7 @@ import Reactor
         _ number: Int,
         _ deadline: MonotonicInstant
     ) async -> Result<LeaseKey, PostgresError> {
-        guard !Task.isCancelled else { return .failure(PostgresError(.cancelled, "the task was cancelled")) }
+        if let failure = unwanted(deadline) { return .failure(failure) }
         return unsafe await withUnsafeContinuation { continuation in
             pool.lease(unsafe PendingLease(number, continuation), until: deadline)
         }
@@ -135,9 +161,7 @@ import Reactor
     func holds(_ key: LeaseKey) -> Bool { pool.connection(key) != nil }
 
     /// Closes a leased connection in whatever state it is.
-    func discard(_ key: LeaseKey) {
-        pool.connection(key)?.lose()
-    }
+    func discard(_ key: LeaseKey) { pool.discard(key) }
 
     // MARK: By hand
 
@@ -161,7 +185,7 @@ import Reactor
         _ deadline: MonotonicInstant
     ) async -> Result<DirectAnswer, PostgresError> {
         guard let connection = pool.connection(key) else {
-            return .failure(PostgresError(.scopeOver, "the connection was given back, or has ended"))
+            return .failure(pool.noConnection(key))
         }
         do throws(PostgresError) {
             return .success(try await step.take(on: connection, until: deadline))
@@ -218,7 +242,10 @@ import Reactor
     func close() { pool.close() }
 
     /// Ends all, when the pool's last owner has let go of it.
-    nonisolated func end() { loop.execute { self.assumeIsolated { $0.pool.end() } } }
+    nonisolated func end() {
+        if let figures { metrics?.remove(figures) }
+        loop.execute { self.assumeIsolated { $0.pool.end() } }
+    }
 
     var counters: PostgresCounters { pool.counters }
 }

@@ -6,7 +6,8 @@ public protocol PostgresQuerying: Sendable {
     ///
     /// - Parameters:
     ///   - sql: the statement; what is interpolated is bound.
-    ///   - deadline: when the caller no longer needs an answer; nil for the settings' `queryTimeout` from now.
+    ///   - deadline: when the caller no longer needs an answer; nil for the settings' `queryTimeout` from now. The current
+    ///     context's deadline holds as well.
     /// - Returns: its rows; for a statement that returns none, how many it changed.
     /// - Throws: ``PostgresError``. When the task is cancelled, `cancelled`, at once.
     @discardableResult
@@ -42,6 +43,20 @@ extension PostgresQuerying {
         deadline: MonotonicInstant? = nil
     ) async throws(PostgresError) -> Value? {
         try await query(sql, deadline: deadline).decodeFirst(type)
+    }
+
+    /// Runs one statement that gives a row whatever happens, such as INSERT … RETURNING, and reads it as a value.
+    ///
+    /// - Throws: ``PostgresError``; `notDecodable` when there is no row after all.
+    public func one<Value: Decodable>(
+        _ type: Value.Type,
+        _ sql: SQL,
+        deadline: MonotonicInstant? = nil
+    ) async throws(PostgresError) -> Value {
+        guard let value = try await first(type, sql, deadline: deadline) else {
+            throw PostgresError(.notDecodable, "the statement returned no row")
+        }
+        return value
     }
 
     /// Runs one statement for its effect.

@@ -27,8 +27,6 @@ public struct PostgresSettings: Sendable {
     public var columnNaming = ColumnNaming.snakeCase
     /// `application_name`, as pg_stat_activity shows it. Default `vigie`.
     public var applicationName = "vigie"
-    /// Told of statements and of waits; nil for nobody.
-    public var observer: (any PostgresObserver)?
 
     /// Takes the defaults.
     public init() {}

@@ -7,13 +7,15 @@ public struct PostgresTransaction: PostgresQuerying {
     let part: PoolLoop
     let key: LeaseKey
     let depth: Int
+    /// When the whole of it is to be over.
+    let limit: MonotonicInstant
 
     /// Runs one statement and returns all its rows.
     ///
     /// - Throws: ``PostgresError``; after the closure has ended, `scopeOver`.
     @discardableResult
     public func query(_ sql: SQL, deadline: MonotonicInstant?) async throws(PostgresError) -> PostgresRows {
-        let result = try await part.run(sql, on: key, until: pool.deadline(deadline))
+        let result = try await part.run(sql, on: key, until: min(pool.deadline(deadline), limit))
         return PostgresRows(result: result, naming: pool.settings.columnNaming)
     }
 
@@ -24,12 +26,24 @@ public struct PostgresTransaction: PostgresQuerying {
     public func transaction<Value>(
         _ body: (PostgresTransaction) async throws -> Value
     ) async throws -> Value {
+        try await transaction(until: limit, body)
+    }
+
+    func transaction<Value>(
+        until limit: MonotonicInstant,
+        _ body: (PostgresTransaction) async throws -> Value
+    ) async throws -> Value {
         let savepoint = SQL(text: "vigie_\(depth)")
         try await query("SAVEPOINT \(savepoint)")
         do {
-            let value = try await body(
-                PostgresTransaction(pool: pool, part: part, key: key, depth: depth + 1)
+            let inner = PostgresTransaction(
+                pool: pool,
+                part: part,
+                key: key,
+                depth: depth + 1,
+                limit: min(limit, self.limit)
             )
+            let value = try await body(inner)
             try await query("RELEASE SAVEPOINT \(savepoint)")
             return value
         } catch {
@@ -38,7 +52,7 @@ public struct PostgresTransaction: PostgresQuerying {
             _ = try? await part.run(
                 "ROLLBACK TO SAVEPOINT \(savepoint)",
                 on: key,
-                until: pool.deadline(nil),
+                until: pool.grace,
                 isCancellable: false
             )
             throw reason

@@ -16,9 +16,7 @@ extension CallError {
         }
     }
 
-    /// No answer.
-    ///
-    /// - Parameter isLate: whether the call's time is over.
+    /// No answer; `isLate` says whether the call's time is over.
     init(noAnswer failure: AttemptFailure, _ service: String, isLate: Bool) {
         let detail = failure.description
         switch failure.kind {

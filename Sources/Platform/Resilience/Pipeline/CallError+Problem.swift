@@ -1,9 +1,9 @@
 public import HTTP
 
-extension CallError {
+extension CallError: ProblemConvertible {
     /// The answer of a service that could not do its work because of this: 503 with `Retry-After` where the same request
-    /// may succeed later, 502 where the callee's answer is at fault, 500 where this side is.
-    public var problem: ProblemDetails {
+    /// may succeed later, 502 where the callee's answer is at fault; nil, which is reported and answered with 500, where this side is.
+    public var problem: ProblemDetails? {
         switch code {
         case .tooManyCalls: unavailable("too_many_calls")
         case .noInstance: unavailable("no_instance")
@@ -16,7 +16,7 @@ extension CallError {
         case .unexpectedStatus, .unusableAnswer:
             ProblemDetails(.badGateway, detail: description, reason: "dependency_answer", isRetryable: false)
         case .badRequest:
-            ProblemDetails(.internalServerError, reason: "dependency_request", isRetryable: false)
+            nil
         }
     }
 

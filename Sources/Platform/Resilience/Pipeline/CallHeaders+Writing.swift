@@ -15,6 +15,7 @@ extension CallHeaders {
         case .none: return
         case .trace: Propagation.inject(span, into: &fields)
         case .internal:
+            fields.reserve(bytes: 256, fields: 6)
             Propagation.inject(span, context.baggage, into: &fields)
             fields.remove(Deadline.header)
             if let time = deadline.fieldValue(at: now) { fields.append(Deadline.header, time) }

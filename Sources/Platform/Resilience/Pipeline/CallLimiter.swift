@@ -36,9 +36,7 @@ final class CallLimiter: Sendable {
         }
     }
 
-    /// Gives a place back.
-    ///
-    /// - Parameter latency: how long the answer took; nil when that tells nothing about the load.
+    /// Gives a place back; `latency` is how long the answer took, nil when that tells nothing about the load.
     func leave(latency: Duration?, at now: MonotonicInstant) {
         switch kind {
         case .none: return

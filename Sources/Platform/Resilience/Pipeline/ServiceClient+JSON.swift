@@ -21,9 +21,7 @@ extension ServiceClient {
         return try await value(type, of: try await send(request, on: route), upTo: limit)
     }
 
-    /// Posts a value as JSON.
-    ///
-    /// - Parameter key: the `Idempotency-Key`, with which a call to an idempotent route may be sent again.
+    /// Posts a value as JSON. With `key` as its `Idempotency-Key`, a call to an idempotent route may be sent again.
     public func post(
         _ target: String,
         json value: some Encodable,
@@ -41,9 +39,8 @@ extension ServiceClient {
         return try await send(HTTPRequest(.post, target, fields: fields, body: HTTPBody(bytes)), on: route)
     }
 
-    /// Reads an answer's content as JSON.
+    /// Reads an answer's content as JSON, `limit` bytes at most.
     ///
-    /// - Parameter limit: the most that is read, in bytes.
     /// - Throws: ``CallError/Code/unexpectedStatus(_:)`` for an answer that is no success, and
     ///   ``CallError/Code/unusableAnswer`` for a content that is too large, cut or not such a value.
     public func value<Value: Decodable>(

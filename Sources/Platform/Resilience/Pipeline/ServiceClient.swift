@@ -84,6 +84,7 @@ public final class ServiceClient: Sendable {
     ///   - isIdempotent: whether the callee declares the route so.
     ///   - isStream: for watches, event streams and uploads: only the caller's deadline and the idle timeout hold.
     ///   - timeouts: in the place of the client's; `total` is not looked at.
+    /// - Returns: the route, to be kept.
     public func route(
         _ template: String,
         isIdempotent: Bool = false,

@@ -140,10 +140,8 @@ public final class Router: Sendable {
                 throw Problem(.methodNotAllowed, reason: "method_not_allowed", fields: [.allow: allow])
             case .nothing: throw Problem(.notFound, reason: "no_route")
             }
-        } catch let problem as Problem {
-            return response(to: problem, request.head)
-        } catch let error as HTTPBody.TooLarge {
-            let problem = Problem(.contentTooLarge, detail: error.description, reason: "content_too_large")
+        } catch let error as any ProblemConvertible {
+            guard let problem = error.problem else { throw error }
             return response(to: problem, request.head)
         }
     }

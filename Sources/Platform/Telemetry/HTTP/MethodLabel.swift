@@ -3,7 +3,9 @@ import HTTP
 /// A method as a label: one of the known ones, or `_OTHER` (OpenTelemetry, "HTTP metrics", `http.request.method`).
 struct MethodLabel: Sendable, Hashable {
     /// All values, at their index.
-    static let all = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "_OTHER"]
+    static let all = [
+        "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "_OTHER",
+    ]
 
     /// The place in ``all``.
     let index: Int

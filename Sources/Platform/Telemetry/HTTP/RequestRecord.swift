@@ -94,8 +94,8 @@ public final class RequestRecord: HTTPExchangeObserver {
     /// What a handler threw, as an answer. What is nobody's plan is reported with its trace; the client is told nothing
     /// of it.
     func response(to error: any Error, in context: Context) -> HTTPResponse {
+        if let problem = (error as? any ProblemConvertible)?.problem { return self.response(to: problem) }
         switch error {
-        case let problem as ProblemDetails: return problem.response()
         case is CancellationError, is HTTPConnectionError, is HTTPProtocolError: break
         default:
             guard !Task.isCancelled else { break }
@@ -104,9 +104,13 @@ public final class RequestRecord: HTTPExchangeObserver {
                 context.logger.error("handler failed", [.exceptionMessage: .string("\(error)")])
             }
         }
-        var problem = ProblemDetails(.internalServerError, reason: "internal_error")
-        problem.instance = head.path
-        if span.context.isValid { problem.traceID = "\(span.context.traceID)" }
+        return self.response(to: ProblemDetails(.internalServerError, reason: "internal_error"))
+    }
+
+    private func response(to problem: ProblemDetails) -> HTTPResponse {
+        var problem = problem
+        problem.instance = problem.instance ?? head.path
+        if problem.traceID == nil, span.context.isValid { problem.traceID = "\(span.context.traceID)" }
         return problem.response()
     }
 

@@ -11,7 +11,8 @@ struct AdminRoutes: Sendable {
 
     @RoutesBuilder var routes: RouteList {
         Get("/admin/log-level", .summary("From which level on lines are written")) { _ in levelsNow }
-        Put("/admin/log-level", .summary("Sets the level of all modules, or of one")) { (_, change: LevelChange) in
+        Put("/admin/log-level", .summary("Sets the level of all modules, or of one")) {
+            (_, change: LevelChange) in
             try apply(change)
         }
     }
@@ -26,7 +27,9 @@ struct AdminRoutes: Sendable {
     private func apply(_ change: LevelChange) throws -> LevelsAnswer {
         guard let name = change.level else {
             guard let module = change.module else {
-                throw Problem.invalid([ProblemField(.pointer("/level"), detail: "must be given without a module")])
+                throw Problem.invalid([
+                    ProblemField(.pointer("/level"), detail: "must be given without a module")
+                ])
             }
             levels.reset(module)
             return levelsNow

@@ -40,12 +40,16 @@ extension TokenAuthenticator {
 
     private static func read(_ path: String) throws(StartError) -> [UInt8] {
         do { return Array(try Data(contentsOf: URL(filePath: path))) } catch {
-            throw StartError("auth.keys \(path): can't be read; does the file exist, and may this user read it?")
+            throw StartError(
+                "auth.keys \(path): can't be read; does the file exist, and may this user read it?"
+            )
         }
     }
 
     private static func content(_ response: HTTPResponse) async throws -> [UInt8] {
-        guard response.head.status == .ok else { throw StartError("the keys' answer was \(response.head.status)") }
+        guard response.head.status == .ok else {
+            throw StartError("the keys' answer was \(response.head.status)")
+        }
         return try await response.body.collect(upTo: KeySet.limits.byteCount)
     }
 }

@@ -94,7 +94,8 @@ final class TokenAuthenticator: Sendable {
         }
     }
 
-    private func verify(_ text: ArraySlice<UInt8>, at now: UnixTime) async throws(TokenError) -> VerifiedToken {
+    private func verify(_ text: ArraySlice<UInt8>, at now: UnixTime) async throws(TokenError) -> VerifiedToken
+    {
         switch keys {
         case .fixed(let keys): return try verifier.verify(text.span, keys: keys, at: now)
         case .fetched(let cache):

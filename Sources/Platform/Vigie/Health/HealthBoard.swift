@@ -65,7 +65,10 @@ final class HealthBoard: Sendable {
             success = true
         } catch {
             success = false
-            Context.current.logger.debug("probe failed", ["dependency": .string(dependency.name), "error": "\(error)"])
+            Context.current.logger.debug(
+                "probe failed",
+                ["dependency": .string(dependency.name), "error": "\(error)"]
+            )
         }
         let latency = MonotonicInstant.now - began
         return state.withLock { state in

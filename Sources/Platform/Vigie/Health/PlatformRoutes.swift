@@ -9,7 +9,9 @@ struct PlatformRoutes: Sendable {
     let metrics: MetricRegistry
     let group: EventLoopGroup
 
-    private static let text: HTTPFields = [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"]
+    private static let text: HTTPFields = [
+        .contentType: "text/plain; charset=utf-8", .cacheControl: "no-store",
+    ]
 
     @RoutesBuilder var routes: RouteList {
         Get("/health", auth: .open, .quiet) { _ in report.response }
@@ -26,7 +28,11 @@ struct PlatformRoutes: Sendable {
 
     private var ready: HTTPResponse {
         let board = report.board
-        return Self.answer(board.isReady, "ready", board.phase == .serving ? "a dependency is down" : board.phase.rawValue)
+        return Self.answer(
+            board.isReady,
+            "ready",
+            board.phase == .serving ? "a dependency is down" : board.phase.rawValue
+        )
     }
 
     private static func answer(_ isGood: Bool, _ good: String, _ bad: String) -> HTTPResponse {

@@ -16,7 +16,10 @@ struct BackgroundWork: Sendable {
                 return try await work.run()
             } catch {
                 guard !Task.isCancelled else { return }
-                Context.current.logger.error("work failed", ["work": .string(work.name), "error": "\(error)"])
+                Context.current.logger.error(
+                    "work failed",
+                    ["work": .string(work.name), "error": "\(error)"]
+                )
             }
             try? await loop.sleep(for: wait)
             wait = min(wait * 2, Self.waits.longest)

@@ -26,7 +26,12 @@ enum ServiceProcess {
         OpenFileLimit.raise()
         do {
             let server = configuration[ServerOptions.self]
-            let identity = ServiceIdentity(S.name, S.version, configuration[InstanceOptions.self], port: server.port)
+            let identity = ServiceIdentity(
+                S.name,
+                S.version,
+                configuration[InstanceOptions.self],
+                port: server.port
+            )
             let group = try EventLoopGroup(count: server.loopCount)
             let telemetry = try ServiceTelemetry(
                 identity,

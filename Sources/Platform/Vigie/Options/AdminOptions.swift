@@ -18,7 +18,12 @@ struct AdminOptions: ConfigurationPart {
             },
             help: "Where /admin/* is served; beyond this machine only with admin.token."
         ),
-        Setting("admin.port", \.port, .integer(0...65_535), help: "Its port; 0: any free one, told in the log."),
+        Setting(
+            "admin.port",
+            \.port,
+            .integer(0...65_535),
+            help: "Its port; 0: any free one, told in the log."
+        ),
         Setting(
             "admin.token",
             \.token,

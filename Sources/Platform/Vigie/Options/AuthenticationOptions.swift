@@ -12,8 +12,18 @@ struct AuthenticationOptions: ConfigurationPart {
 
     static let title = "Authentication"
     static let settings: [Setting<Self>] = [
-        Setting("auth.issuer", \.issuer, .optional(.text()), help: "The `iss` of the tokens that are believed."),
-        Setting("auth.audience", \.audiences, .list(of: .text(), atMost: 16), help: "One of these must be in `aud`."),
+        Setting(
+            "auth.issuer",
+            \.issuer,
+            .optional(.text()),
+            help: "The `iss` of the tokens that are believed."
+        ),
+        Setting(
+            "auth.audience",
+            \.audiences,
+            .list(of: .text(), atMost: 16),
+            help: "One of these must be in `aud`."
+        ),
         Setting(
             "auth.keys",
             \.keys,

@@ -15,7 +15,12 @@ struct InstanceOptions: ConfigurationPart {
             .optional(.text(1...128)),
             help: "Default: the service, the host and the port, <service>-<host>-<port>."
         ),
-        Setting("instance.namespace", \.namespace, .text(0...128), help: "The system that the service is a part of."),
+        Setting(
+            "instance.namespace",
+            \.namespace,
+            .text(0...128),
+            help: "The system that the service is a part of."
+        ),
         Setting(
             "instance.probe-interval",
             \.probeInterval,

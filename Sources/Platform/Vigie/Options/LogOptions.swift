@@ -16,13 +16,22 @@ struct LogOptions: ConfigurationPart {
         Setting(
             "log.level",
             \.level,
-            .text(rule: "a level, and levels of modules, such as info,http=debug; levels are \(LogLevel.allCases)") {
+            .text(
+                rule:
+                    "a level, and levels of modules, such as info,http=debug; levels are \(LogLevel.allCases)"
+            ) {
                 LogOptions.levels($0) != nil
             },
             help: "From which level on lines are written; can be changed at /admin/log-level."
         ),
         Setting("log.style", \.style, .choice, help: "auto is human at a terminal, else json."),
-        Setting("log.no-color", \.noColor, .presence, environment: "NO_COLOR", help: "No colours (no-color.org)."),
+        Setting(
+            "log.no-color",
+            \.noColor,
+            .presence,
+            environment: "NO_COLOR",
+            help: "No colours (no-color.org)."
+        ),
     ]
 
     /// The levels of a text; nil for one that is none.

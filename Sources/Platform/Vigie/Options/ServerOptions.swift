@@ -70,7 +70,11 @@ struct ServerOptions: ConfigurationPart {
 
     private static let times: [Setting<Self>] = [
         time("server.head-timeout", \.http.headTimeout, "How long a request's head may take; then 408."),
-        time("server.content-timeout", \.http.contentTimeout, "How long content may keep us waiting; then 408."),
+        time(
+            "server.content-timeout",
+            \.http.contentTimeout,
+            "How long content may keep us waiting; then 408."
+        ),
         time("server.idle-timeout", \.http.idleTimeout, "How long a kept-alive connection may be idle."),
         time("server.write-timeout", \.http.writeTimeout, "How long an answer may make no progress."),
         time(

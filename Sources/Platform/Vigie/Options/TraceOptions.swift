@@ -58,7 +58,12 @@ struct TraceOptions: ConfigurationPart {
             environment: "OTEL_EXPORTER_OTLP_TIMEOUT",
             help: "How long the collector may take, in milliseconds."
         ),
-        Setting("trace.file", \.file, .optional(.text()), help: "A file to append traces to, as lines of OTLP/JSON."),
+        Setting(
+            "trace.file",
+            \.file,
+            .optional(.text()),
+            help: "A file to append traces to, as lines of OTLP/JSON."
+        ),
         Setting("trace.b3", \.acceptsB3, .boolean, help: "Whether callers may name their span by B3 fields."),
         Setting(
             "trace.service-name",
@@ -80,7 +85,9 @@ struct TraceOptions: ConfigurationPart {
         var problems: [String] = []
         _ = otlp(&problems)
         _ = resource([:], &problems)
-        if endpoint != nil, file != nil { problems.append("trace.endpoint and trace.file exclude each other") }
+        if endpoint != nil, file != nil {
+            problems.append("trace.endpoint and trace.file exclude each other")
+        }
         return problems
     }
 

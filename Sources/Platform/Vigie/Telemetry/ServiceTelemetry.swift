@@ -78,14 +78,19 @@ public struct ServiceTelemetry: Sendable {
         try metrics.describe(identity)
         if let exporter { try metrics.observe(exporter) }
         if let writer {
-            try metrics.observe(StandardMetrics.logLinesDropped) { [MetricReading(Double(writer.droppedLines))] }
+            try metrics.observe(StandardMetrics.logLinesDropped) {
+                [MetricReading(Double(writer.droppedLines))]
+            }
         }
     }
 
     /// Sends the spans that wait, until `deadline`; then the logs. The log's thread is waited for on the blocking pool.
     func close(by deadline: MonotonicInstant, on group: EventLoopGroup) async {
         if let exporter, await !exporter.flush(by: deadline) {
-            Logger("vigie", to: logs).warning("traces were not all sent", ["waiting": .int(exporter.counters.waiting)])
+            Logger("vigie", to: logs).warning(
+                "traces were not all sent",
+                ["waiting": .int(exporter.counters.waiting)]
+            )
         }
         closeLogs(by: max(deadline, .now + .milliseconds(200)))
     }

@@ -10,6 +10,7 @@ public protocol HTTPTransport: Sendable {
     ///   - request: what to send, with all fields.
     ///   - instance: where.
     ///   - timeouts: how long its parts may take; `total` ends the content as well.
+    /// - Returns: the answer, whatever it says.
     /// - Throws: ``AttemptFailure``; the task's cancellation ends the attempt at once.
     func attempt(
         _ request: HTTPRequest,

@@ -5,8 +5,7 @@ import Telemetry
 enum RetryAfter {
     /// The time that an answer asks to wait, in seconds or as a date; nil without the field, and for a value that is
     /// neither. A date that has passed is zero.
-    ///
-    /// - Parameter now: seconds since 1970.
+    /// `now` is in seconds since 1970.
     static func of(_ fields: HTTPFields, at now: Int64 = WallClock.now.milliseconds / 1000) -> Duration? {
         guard let text = fields[.retryAfter] else { return nil }
         if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {

@@ -6,19 +6,17 @@ public import Reactor
 /// that is known, or kept up to date by who follows a registry.
 public protocol InstanceSource: Sendable {
     /// Chooses the instance for an attempt that begins now, and takes a place on it: each lease is given back by
-    /// ``record(_:of:holdsPlace:at:)`` once, and by ``release(_:_:at:)`` when that left its place taken.
+    /// ``record(_:of:holdsPlace:at:)`` once, and by ``release(_:_:at:)`` when that left its place taken. `tried` are
+    /// those that this call has been sent to already, in order; another one is chosen where there is one.
     ///
-    /// - Parameter tried: those that this call has been sent to already, in order; another one is chosen where there is
-    ///   one.
     /// - Throws: ``InstanceRefusal``.
     func choose(
         excluding tried: [ServiceInstance],
         at now: MonotonicInstant
     ) throws(InstanceRefusal) -> InstanceLease
 
-    /// Takes the outcome of an attempt, when the head of its answer came or it failed.
-    ///
-    /// - Parameter holdsPlace: whether the answer's content is still to be read; then a release follows.
+    /// Takes the outcome of an attempt, when the head of its answer came or it failed. `holdsPlace` says whether the
+    /// answer's content is still to be read; then a release follows.
     func record(
         _ outcome: AttemptOutcome,
         of lease: InstanceLease,

@@ -31,7 +31,8 @@ public final class ServiceInstance: Sendable, Hashable, CustomStringConvertible 
         host = destination.host
         let text = destination.port == nil ? destination.authority : destination.description
         let suffix = scheme == .https ? ":443" : ":80"
-        origin = "\(scheme.rawValue)://" + (text.hasSuffix(suffix) ? text.dropLast(suffix.utf8.count) : text[...])
+        let authority = text.hasSuffix(suffix) ? text.dropLast(suffix.utf8.count) : text[...]
+        origin = "\(scheme.rawValue)://\(authority)"
     }
 
     /// The port; nil for a Unix socket.

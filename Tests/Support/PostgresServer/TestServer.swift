@@ -1,14 +1,13 @@
 import Foundation
 import Glibc
-import Reactor
+package import Postgres
+package import Reactor
 import Synchronization
 
-@testable import Postgres
-
 /// A PostgreSQL of the tests' own, in a folder of its own, gone with all it has when this process ends, however it ends.
-final class TestServer: Sendable {
+package final class TestServer: Sendable {
     /// Where Debian and others keep the server's programs.
-    static let programs: String? = {
+    package static let programs: String? = {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         let newest = versions.compactMap(Double.init).max().map {
@@ -18,30 +17,30 @@ final class TestServer: Sendable {
     }()
 
     /// Whether the tests are to run: when PostgreSQL is installed, or when it has to be.
-    static let isWanted =
+    package static let isWanted =
         programs != nil || ProcessInfo.processInfo.environment["TEST_REQUIRE_PEERS"] == "1"
 
     private static let started = Result { try TestServer() }
     /// The server that most tests share, each with a database of its own.
-    static var shared: TestServer { get throws { try started.get() } }
+    package static var shared: TestServer { get throws { try started.get() } }
 
     private static let loops = Result { try EventLoopGroup(count: 1) }
     private static let pairOfLoops = Result { try EventLoopGroup(count: 2) }
     /// One loop, so that all calls share one part of a pool.
-    static var loop: EventLoopGroup { get throws { try loops.get() } }
+    package static var loop: EventLoopGroup { get throws { try loops.get() } }
     /// Two loops.
-    static var pair: EventLoopGroup { get throws { try pairOfLoops.get() } }
+    package static var pair: EventLoopGroup { get throws { try pairOfLoops.get() } }
 
-    struct Failure: Error { let text: String }
+    package struct Failure: Error { package let text: String }
 
-    let folder: String
-    let port: UInt16
+    package let folder: String
+    package let port: UInt16
     /// Its other end is the standard input of the shell that keeps the server; closed with this process at the latest.
     private let commands: Int32
     private let lastDatabase = Atomic<Int>(0)
 
     /// Makes a cluster and starts it; `configuration` goes into postgresql.conf.
-    init(_ configuration: String = "", prepare: String = "true") throws {
+    package init(_ configuration: String = "", prepare: String = "true") throws {
         guard let programs = Self.programs else { throw Failure(text: "install Debian's package postgresql") }
         folder = "/tmp/vigie-pg-\(UUID().uuidString.prefix(8))"
         port = try Self.freePort()
@@ -62,11 +61,16 @@ final class TestServer: Sendable {
     deinit { close(commands) }
 
     /// Ends all of the server's processes with SIGKILL.
-    func kill() { tell("kill") }
+    package func kill() { tell("kill") }
     /// Starts it again.
-    func start() { tell("start") }
+    package func start() { tell("start") }
     /// An orderly stop and a start.
-    func restart() { tell("restart") }
+    package func restart() { tell("restart") }
+
+    /// Stops the process that takes new connections; those that are made go on.
+    package func pause() { tell("pause") }
+    /// Lets it go on.
+    package func resume() { tell("resume") }
 
     private func tell(_ command: String) {
         let line = Array((command + "\n").utf8)
@@ -74,22 +78,25 @@ final class TestServer: Sendable {
     }
 
     /// A URL over the Unix socket.
-    func url(_ database: String) -> String { "host=\(folder) port=\(port) user=postgres dbname=\(database)" }
+    package func url(_ database: String) -> String {
+        "host=\(folder) port=\(port) user=postgres dbname=\(database)"
+    }
 
     /// A pool for a new and empty database.
-    func pool(
+    package func pool(
         on group: EventLoopGroup? = nil,
+        metrics: PostgresMetrics? = nil,
         _ change: (inout PostgresSettings) -> Void = { _ in }
     ) async throws -> PostgresPool {
         var settings = PostgresSettings(url: url(try await database()))
         settings.queryTimeout = .seconds(30)
         settings.acquireTimeout = .seconds(30)
         change(&settings)
-        return try PostgresPool(settings, on: group ?? Self.loop)
+        return try PostgresPool(settings, on: group ?? Self.loop, metrics: metrics)
     }
 
     /// Makes a database; waits for the server when it starts just now.
-    func database() async throws -> String {
+    package func database() async throws -> String {
         var settings = PostgresSettings(url: url("postgres"))
         (settings.queryTimeout, settings.acquireTimeout) = (.seconds(40), .seconds(40))
         let admin = try PostgresPool(settings, on: Self.loop)
@@ -154,6 +161,8 @@ final class TestServer: Sendable {
         while read -r command; do
             case $command in
                 kill) end ;;
+                pause) kill -STOP "$server" ;;
+                resume) kill -CONT "$server" ;;
                 start) start ;;
                 restart) kill -INT "$server"; wait "$server"; start ;;
             esac
