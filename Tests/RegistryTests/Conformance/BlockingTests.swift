@@ -4,7 +4,7 @@ import Testing
 
 @Suite("conformance 48-56: blocking queries") struct BlockingTests {
     @Test("48: index 0 never blocks; bad numbers are named") func parameters() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.get("/v1/catalog/services?index=0&wait=60s").status == 200)
             for text in ["abc", "-1", "1.5", "99999999999999999999"] {
                 let answer = try await registry.get("/v1/catalog/services?index=\(text)")
@@ -20,7 +20,7 @@ import Testing
     @Test("49: without a change the wait passes, and index and body are the same") func unchanged()
         async throws
     {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web""#)
             let before = try await registry.get("/v1/health/service/web")
             let start = MonotonicInstant.now
@@ -53,7 +53,7 @@ import Testing
     @Test("50: health/service wakes for what concerns it", arguments: changes) func wakes(
         change: String
     ) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s"}"#)
             let (before, after) = try await wake("/v1/health/service/web", registry) {
                 try await registry.put(change)
@@ -68,7 +68,7 @@ import Testing
         arguments: [#""ID":"w2","Name":"web""#, #""Name":"web","Port":9"#]
     )
     func wakesForInstances(registration: String) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web""#)
             let (before, after) = try await wake("/v1/health/service/web", registry) {
                 try await registry.register(registration)
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test("51: it sleeps through what doesn't") func sleeps() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s","Status":"passing"}"#)
             try await registry.register(#""Name":"api","Check":{"TTL":"60s"}"#)
             try await registry.put("/v1/agent/check/pass/service:web?note=same")
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test("52: catalog/services sleeps through a status, and wakes for tags") func services() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s"}"#)
             let (_, after) = try await wake("/v1/catalog/services", registry) {
                 try await registry.put("/v1/agent/check/pass/service:web")
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test("53: health/state wakes for any status") func state() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s"}"#)
             let before = try await registry.get("/v1/health/state/any")
             async let blocked = registry.get("/v1/health/state/any?index=\(before.index)")
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test("54: a service that is not there is waited for, without spinning") func absent() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let (_, after) = try await wake("/v1/health/service/none", registry) {
                 try await registry.register(#""Name":"other""#)
                 try await registry.untilWaiting(1)
@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test("the last instance's going wakes, and shows to who comes later") func extinction() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web""#)
             let before = try await registry.get("/v1/health/service/web")
             try await registry.put("/v1/agent/service/deregister/web")
@@ -155,7 +155,7 @@ import Testing
         .enabled(if: RegistryFixture.isEmbedded)
     )
     func future() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let start = MonotonicInstant.now
             let answer = try await registry.get("/v1/catalog/services?index=1000000&wait=100ms")
             #expect(answer.index < 1_000_000 && MonotonicInstant.now - start >= .milliseconds(100))
@@ -167,7 +167,7 @@ import Testing
         .enabled(if: RegistryFixture.isEmbedded)
     )
     func thousand() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s"}"#)
             try await registry.register(#""Name":"api""#)
             let web = try await registry.get("/v1/health/service/web").index

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
     @Test("36: health/service has node, service and checks; an unknown name has an index") func health()
         async throws
     {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s"}"#)
             let entry = try #require(try await registry.get("/v1/health/service/web").list.first)
             #expect(entry.keys == ["Checks", "Node", "Service"])
@@ -24,7 +25,7 @@ import Testing
         arguments: [("passing", 1), ("passing=1", 1), ("passing=true", 1), ("passing=false", 3)]
     )
     func passing(parameter: String, count: Int) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             for status in ["passing", "warning", "critical"] {
                 try await registry.register(
                     #""ID":"\#(status)","Name":"web","Check":{"TTL":"60s","Status":"\#(status)"}"#
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test("38: all tags that are asked for must be there") func tags() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""ID":"1","Name":"web","Tags":["a","b"]"#)
             try await registry.register(#""ID":"2","Name":"web","Tags":["a"]"#)
             for path in ["/v1/health/service/web", "/v1/catalog/service/web"] {
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test("39: rows have the node's address and the service's, by node and ID") func rows() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             for id in ["b", "a"] {
                 try await registry.register(#""ID":"\#(id)","Name":"web","Address":"10.0.0.9""#)
             }
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test("40: unknown nodes") func unknownNode() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let node = try await registry.get("/v1/catalog/node/none")
             #expect(node.status == 200 && node.text == "null" && node.index >= 1)
             let health = try await registry.get("/v1/health/node/none")
@@ -81,7 +82,7 @@ import Testing
         + #""Check":{"CheckID":"pg-up","Name":"up","Status":"passing","ServiceID":"pg1"}}"#
 
     @Test("41: a node from outside is all over the catalogue") func external() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.put("/v1/catalog/register", Self.external).text == "true")
             #expect(try await registry.get("/v1/catalog/nodes").list.contains { $0["Node"]?.string == "ext" })
             #expect(try await registry.get("/v1/catalog/services").json["pg"] == [])
@@ -98,7 +99,7 @@ import Testing
     }
 
     @Test("42: deregistering removes exactly that, and again") func deregister() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.put("/v1/catalog/register", Self.external)
             func remove(_ members: String) async throws {
                 for _ in 0..<2 {
@@ -121,7 +122,7 @@ import Testing
     }
 
     @Test("43: what the catalogue refuses is 500") func refusals() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let bodies = [
                 #"{"Address":"1.1.1.1"}"#, #"{"Node":"n"}"#, #"{"Node":"n","Address":"1.1.1.1","ID":"x"}"#,
                 #"{"Node":"n","Address":"1.1.1.1","Datacenter":"dc2"}"#,
@@ -142,7 +143,7 @@ import Testing
         arguments: [("zone:a", 1), ("zone:a&node-meta=kind:db", 1), ("zone:a&node-meta=kind:x", 0)]
     )
     func nodeMeta(pairs: String, count: Int) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.put("/v1/catalog/register", Self.external)
             #expect(try await registry.get("/v1/catalog/nodes?node-meta=\(pairs)").list.count == count)
             #expect(try await registry.get("/v1/health/service/pg?node-meta=\(pairs)").list.count == count)
@@ -152,7 +153,7 @@ import Testing
     }
 
     @Test("46: consistency and cache") func consistency() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.get("/v1/catalog/nodes?stale&consistent").status == 400)
             #expect(try await registry.get("/v1/health/service/web?cached&consistent").status == 400)
             let cached = try await registry.get("/v1/health/service/web?cached")
@@ -178,7 +179,7 @@ import Testing
 
     @Test("47: every read has the index fields", arguments: reads) func indexFields(path: String) async throws
     {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let answer = try await registry.get("/v1/\(path)")
             #expect(answer.hasIndexFields)
             #expect(answer.fields["x-consul-default-acl-policy"] == "allow")

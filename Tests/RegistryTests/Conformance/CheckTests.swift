@@ -7,7 +7,7 @@ import Testing
     }
 
     @Test("17: IDs of checks without one") func ids() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"one","Check":{"TTL":"60s"}"#)
             #expect(try await registry.get("/v1/agent/checks").json.keys == ["service:one"])
             try await registry.register(
@@ -23,7 +23,7 @@ import Testing
     @Test("18, 19: a new check is critical or what it says; a known one keeps its status") func initial()
         async throws
     {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s"}"#)
             #expect(try await check("service:web", registry)?["Status"]?.string == "critical")
             try await registry.register(#""Name":"api","Check":{"TTL":"60s","Status":"passing"}"#)
@@ -37,7 +37,7 @@ import Testing
 
     @Test("20: checks that a second registration doesn't name stay, unless they are to be replaced")
     func replacing() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(
                 #""Name":"web","Checks":[{"CheckID":"a","TTL":"60s"},{"CheckID":"b","TTL":"60s"}]"#
             )
@@ -54,7 +54,7 @@ import Testing
         arguments: [("pass", "passing"), ("warn", "warning"), ("fail", "critical")]
     )
     func reports(word: String, status: String) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s","Status":"passing"}"#)
             #expect(try await registry.put("/v1/agent/check/\(word)/service:web?note=hi").isEmptySuccess)
             let noted = try await check("service:web", registry)
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test("22: updates that can't be") func updates() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s"}"#)
             try await registry.register(
                 #""Name":"api","Check":{"HTTP":"http://127.0.0.1:1/","Interval":"60s"}"#
@@ -84,7 +84,7 @@ import Testing
 
     @Test("23, 24: a TTL that nobody renews expires, with the last output; there is no least TTL")
     func expiry() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"100ms"}"#)
             try await registry.put("/v1/agent/check/pass/service:web?note=hi")
             let answer = try await registry.get("/v1/health/checks/web") { answer in
@@ -114,14 +114,14 @@ import Testing
 
     @Test("30, 31: checks that can't be, of which nothing is stored", arguments: refused)
     func refusals(body: String, status: Int) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.put("/v1/agent/check/register", body).status == status)
             #expect(try await registry.get("/v1/agent/checks").json == [:])
         }
     }
 
     @Test("a check on its own is registered and deregistered") func alone() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(
                 try await registry.put("/v1/agent/check/register", #"{"Name":"disk","TTL":"60s"}"#)
                     .isEmptySuccess

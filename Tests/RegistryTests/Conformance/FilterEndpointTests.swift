@@ -44,14 +44,14 @@ import Testing
 
     @Test("rows that a filter takes", arguments: cases)
     func rows(path: String, filter: String, count: Int) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await fill(registry)
             #expect(try await registry.get(target(path, filter)).list.count == count)
         }
     }
 
     @Test("filters of maps") func maps() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await fill(registry)
             #expect(try await registry.get(target("agent/services", #"Meta.v == "1""#)).json.keys == ["1"])
             #expect(
@@ -79,7 +79,7 @@ import Testing
         ]
     )
     func refusals(filter: String) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await fill(registry)
             #expect(try await registry.get(target("health/service/web", filter)).status >= 400)
         }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("conformance 57-65: keys") struct KVTests {
     @Test("57: bytes, flags and the empty value come back") func roundTrip() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let bytes = (0...255).map { UInt8($0) }
             let flags = "18446744073709551615"
             #expect(try await registry.send(.put, "/v1/kv/a/b?flags=\(flags)", body: bytes).text == "true")
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test("58: a missing key is 404 with an index, and is waited for") func missing() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let before = try await registry.get("/v1/kv/a")
             #expect(before.status == 404 && before.bytes.isEmpty && before.index >= 1)
             async let blocked = registry.get("/v1/kv/a?index=\(before.index)&wait=60s")
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test("59: prefixes and separators") func prefixes() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             for key in ["foo1", "foo/", "fo", "base/foo", "base/base/foo", "foo"] {
                 try await registry.put("/v1/kv/\(key)", "x")
             }
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test("60: raw") func raw() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.put("/v1/kv/a", "<script>")
             let answer = try await registry.get("/v1/kv/a?raw")
             #expect(answer.text == "<script>")
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test("61: check-and-set") func cas() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.put("/v1/kv/a?cas=0", "1").text == "true")
             #expect(try await registry.put("/v1/kv/a?cas=0", "2").text == "false")
             let index = try await registry.get("/v1/kv/a").index
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test("62: deleting") func delete() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.put("/v1/kv/p/a", "1")
             try await registry.put("/v1/kv/p/b", "1")
             #expect(try await registry.delete("/v1/kv/p/a?cas=1").text == "false")
@@ -113,7 +113,7 @@ import Testing
 
     @Test("63: the largest value, and one byte more", arguments: [(524_288, 200), (524_289, 413)])
     func size(count: Int, status: Int) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let answer = try await registry.send(.put, "/v1/kv/a", body: [UInt8](repeating: 7, count: count))
             #expect(answer.status == status)
             #expect(
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test("keys that are paths, and odd ones that are none") func oddKeys() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.put("/v1/kv/a%2F..%2Fb", "x").status == 400)
             #expect(try await registry.put("/v1/kv/%20a", "x").status == 400)
             for key in ["a%20b", "%C3%A9", "100%25", "a:b", "a%2Fb"] {

@@ -5,7 +5,7 @@ import Testing
     @Test("33: an instance in maintenance is not passing, says why, and comes back") func service()
         async throws
     {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web""#)
             let path = "/v1/agent/service/maintenance/web"
             #expect(try await registry.put("\(path)?enable=true&reason=broken+disk").isEmptySuccess)
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test("34: a node in maintenance has no passing instance") func node() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web""#)
             try await registry.put("/v1/agent/maintenance?enable=true")
             #expect(try await registry.get("/v1/health/service/web?passing").list.isEmpty)
@@ -38,7 +38,7 @@ import Testing
         arguments: [("pass", 200, "passing"), ("warn", 429, "warning"), ("fail", 503, "critical")]
     )
     func aggregated(report: String, status: Int, word: String) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"60s"}"#)
             try await registry.put("/v1/agent/check/\(report)/service:web")
             for path in ["/v1/agent/health/service/id/web", "/v1/agent/health/service/name/web"] {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("conformance 73-77, token, targets, page") struct OtherTests {
     @Test("73: a transaction happens whole or not at all") func transactions() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let value = Data("hello".utf8).base64EncodedString()
             let good = try await registry.put(
                 "/v1/txn",
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test("74: events") func events() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let fired = try await registry.put("/v1/event/fire/x?service=web", "hi").json
             #expect(fired["Payload"]?.string == "aGk=" && fired["ServiceFilter"]?.string == "web")
             let list = try await registry.get("/v1/event/list?name=x")
@@ -49,7 +49,7 @@ import Testing
     @Test("75: pretty is indented by four", .enabled(if: RegistryFixture.isEmbedded)) func pretty()
         async throws
     {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.get("/v1/catalog/datacenters").text == #"["dc1"]"#)
             #expect(try await registry.get("/v1/catalog/datacenters?pretty").text == "[\n    \"dc1\"\n]\n")
         }
@@ -58,7 +58,7 @@ import Testing
     @Test("76: a token is taken from three places and told nowhere", .enabled(if: RegistryFixture.isEmbedded))
     func tokens() async throws {
         let logs = InMemoryLogSink()
-        try await RegistryFixture.run(token: "topsecret", logs: logs) { registry in
+        try await RegistryFixture.run(token: "topsecret", logs: logs) { (registry) async throws in
             let refused = try await registry.get("/v1/agent/services")
             #expect(refused.status == 403 && refused.text.hasPrefix("Permission denied"))
             #expect(refused.fields["x-consul-default-acl-policy"] == "deny")
@@ -78,13 +78,13 @@ import Testing
     }
 
     @Test("76: any token does while none is asked for") func anyToken() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.get("/v1/agent/services?token=x").status == 200)
         }
     }
 
     @Test("77: gzip is sent to who asks, and holds the same") func gzip() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             for number in 0..<20 { try await registry.register(#""ID":"\#(number)","Name":"web""#) }
             let plain = try await registry.get("/v1/health/service/web")
             #expect(plain.fields["content-encoding"] == nil)
@@ -97,7 +97,7 @@ import Testing
 
     @Test("targets for Prometheus are the passing instances", .enabled(if: RegistryFixture.isEmbedded))
     func targets() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(
                 #""ID":"1","Name":"web","Address":"10.0.0.1","Port":80,"Tags":["a"],"Meta":{"v-1":"x"}"#
             )
@@ -114,7 +114,7 @@ import Testing
 
     @Test("the page comes without anything from elsewhere", .enabled(if: RegistryFixture.isEmbedded))
     func page() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.get("/").status == 301)
             let page = try await registry.get("/ui/")
             #expect(page.status == 200 && page.text.contains("<title>Vigie registry</title>"))
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test("the hash of an instance is waited on") func contentHash() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"web""#)
             let before = try await registry.get("/v1/agent/service/web")
             let hash = try #require(before.fields["x-consul-contenthash"])

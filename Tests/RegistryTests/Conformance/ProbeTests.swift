@@ -1,7 +1,6 @@
 import HTTP
 import JSON
 import Reactor
-import Synchronization
 import TestSupport
 import Testing
 
@@ -44,7 +43,7 @@ import Testing
         try await withServer(answering: answer) { port in
             defer { stalled.open() }
             let closed = try LoopbackPort.free(1)[0]
-            try await RegistryFixture.run { registry in
+            try await RegistryFixture.run { (registry) async throws in
                 for (path, status) in Self.meanings {
                     // What they should become is not what they begin as.
                     let first = status == "passing" ? "critical" : "passing"
@@ -75,8 +74,8 @@ import Testing
     @Test("26, 27: the request has what the check says, and its output is bounded") func request()
         async throws
     {
-        let seen: Mutex<HTTPRequestHead?> = Mutex(nil)
-        let content: Mutex<[UInt8]> = Mutex([])
+        let seen = Shared<HTTPRequestHead?>(nil)
+        let content = Shared<[UInt8]>([])
         let answer: HTTPHandler = { request in
             let bytes = try await request.body.collect(upTo: 100)
             content.withLock { $0 = bytes }
@@ -84,7 +83,7 @@ import Testing
             return HTTPResponse(.ok, body: HTTPBody([UInt8](repeating: 97, count: 9_999) + [98]))
         }
         try await withServer(answering: answer) { port in
-            try await RegistryFixture.run { registry in
+            try await RegistryFixture.run { (registry) async throws in
                 try await registry.register(
                     #""Name":"web","Check":{"HTTP":"http://[127.0.0.1]:\#(port)/p?q=1","Interval":"100ms","Method":"POST","Body":"hi","Header":{"X-A":["1","2"]}}"#
                 )

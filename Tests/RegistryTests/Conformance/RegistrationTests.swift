@@ -12,7 +12,7 @@ import Testing
         arguments: [#"{"Name":"web"}"#, #"{"name":"web","Check":null,"tags":null,"TAGS":null}"#]
     )
     func plain(body: String) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.put("/v1/agent/service/register", body).isEmptySuccess)
             let service = try #require(try await registry.get("/v1/agent/services").json["web"])
             #expect(service.keys == Self.keys)
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test("8: a form's content type does no harm") func contentType() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let answer = try await registry.send(
                 .put,
                 "/v1/agent/service/register",
@@ -52,7 +52,7 @@ import Testing
 
     @Test("9, 10: what is wrong is named, with 400", arguments: refused)
     func refusals(body: String, text: String) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let answer = try await registry.put("/v1/agent/service/register", body)
             #expect(answer.status == 400)
             #expect(answer.text.contains(text))
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test("11: other methods are refused with the list of those that are not") func methods() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             for method in [HTTPMethod.get, .post] {
                 let answer = try await registry.send(method, "/v1/agent/service/register")
                 #expect(answer.status == 405)
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test("12: an unknown path is 404") func unknown() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let answer = try await registry.get("/v1/nope")
             #expect(answer.status == 404)
             #expect(answer.text == "Invalid URL path: not a recognized HTTP API endpoint\n")
@@ -84,7 +84,7 @@ import Testing
 
     @Test("13: an ID with a slash, raw and encoded", arguments: ["demo/pg1", "demo%2Fpg1"])
     func slash(id: String) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""ID":"demo/pg1","Name":"pg""#)
             #expect(try await registry.put("/v1/agent/service/deregister/\(id)").isEmptySuccess)
             #expect(try await registry.get("/v1/agent/services").json == [:])
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test("14: a name that is no DNS label") func oddName() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.register(#""Name":"app#127.0.0.1#3000""#)
             let path = "app%23127.0.0.1%233000"
             #expect(try await registry.get("/v1/health/service/\(path)").list.count == 1)
@@ -101,14 +101,14 @@ import Testing
     }
 
     @Test("15: deregistering an unknown ID is 404") func unknownID() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let answer = try await registry.put("/v1/agent/service/deregister/nope")
             #expect(answer.status == 404 && answer.text.hasPrefix("Unknown service ID \"nope\""))
         }
     }
 
     @Test("16: the same registration twice changes nothing") func idempotent() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let body = #""Name":"web","Tags":["b","a"],"Meta":{"v":"1"},"Check":{"TTL":"60s"}"#
             try await registry.register(body)
             let before = try await registry.get("/v1/health/service/web")

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test("64, 65: a lock has one holder") func locks() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let (one, two) = (try await create(registry), try await create(registry))
             #expect(try await registry.put("/v1/kv/l?acquire=\(one)", "1").text == "true")
             #expect(try await registry.put("/v1/kv/l?acquire=\(two)", "2").text == "false")
@@ -37,7 +37,7 @@ import Testing
         arguments: [("9s", 500), ("25h", 500), ("x", 500), ("10s", 200), ("15.0s", 200), ("", 200)]
     )
     func ttls(ttl: String, status: Int) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let answer = try await registry.put("/v1/session/create", #"{"ttl":"\#(ttl)"}"#)
             #expect(answer.status == status)
             if status == 500 { #expect(answer.text.hasPrefix("Invalid Session TTL")) }
@@ -48,14 +48,14 @@ import Testing
     }
 
     @Test("67: renewing what is not there is 404") func renewUnknown() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let answer = try await registry.put("/v1/session/renew/nope")
             #expect(answer.status == 404 && answer.text == "Session id 'nope' not found")
         }
     }
 
     @Test("68: with their session keys go, or are released") func behavior() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let (delete, release) = (
                 try await create(registry, #"{"Behavior":"delete"}"#),
                 try await create(registry, #"{"behavior":"release"}"#)
@@ -76,7 +76,7 @@ import Testing
     @Test("69: the lock-delay holds others off behind an end, and not behind a release") func lockDelay()
         async throws
     {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let (one, two) = (try await create(registry, #"{"LockDelay":"60s"}"#), try await create(registry))
             try await registry.put("/v1/kv/l?acquire=\(one)", "x")
             try await registry.put("/v1/kv/m?acquire=\(one)", "x")
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test("70: sessions and checks") func checks() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             try await registry.put("/v1/agent/check/register", #"{"Name":"disk","TTL":"60s"}"#)
             let free = try await create(registry, #"{"checks":[]}"#)
             let found = try #require(try await registry.get("/v1/session/info/\(free)").list.first)
@@ -110,7 +110,7 @@ import Testing
         arguments: [("5", "5000000000"), (#""0.001s""#, "1000000"), ("2000000000", "2000000000")]
     )
     func lockDelayForms(given: String, told: String) async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             let id = try await create(registry, #"{"LockDelay":\#(given)}"#)
             let found = try await registry.get("/v1/session/info/\(id)").list.first
             #expect(found?["LockDelay"]?.number?.description == told)
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test("72: unknown sessions, and a list that wakes") func list() async throws {
-        try await RegistryFixture.run { registry in
+        try await RegistryFixture.run { (registry) async throws in
             #expect(try await registry.get("/v1/session/info/unknown").text == "[]")
             #expect(try await registry.put("/v1/session/destroy/unknown").text == "true")
             let before = try await registry.get("/v1/session/list")

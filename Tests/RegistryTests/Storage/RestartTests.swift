@@ -3,16 +3,15 @@ import HTTP
 import JSON
 import Reactor
 import Registry
-import Synchronization
 import TestSupport
 import Testing
 
 @Suite("restarts with a data folder", .enabled(if: RegistryFixture.isEmbedded)) struct RestartTests {
     @Test("55: the index goes on, and what was registered is there") func restart() async throws {
         let folder = try TemporaryFolder()
-        let index: Mutex<UInt64> = Mutex(0)
-        let body: Mutex<[UInt8]> = Mutex([])
-        try await RegistryFixture.run(in: folder.path) { registry in
+        let index = Shared<UInt64>(0)
+        let body = Shared<[UInt8]>([])
+        try await RegistryFixture.run(in: folder.path) { (registry) async throws in
             try await registry.register(#""Name":"web","Check":{"TTL":"3600s"}"#)
             try await registry.put("/v1/agent/check/pass/service:web")
             try await registry.put("/v1/kv/a", "x")
@@ -21,7 +20,7 @@ import Testing
             let last = try await registry.get("/v1/kv/a").index
             index.withLock { $0 = last }
         }
-        try await RegistryFixture.run(in: folder.path) { registry in
+        try await RegistryFixture.run(in: folder.path) { (registry) async throws in
             let before = index.withLock { $0 }
             #expect(try await registry.get("/v1/kv/a").index == before)
             #expect(try await registry.get("/v1/health/service/web").bytes == body.withLock { $0 })
@@ -34,12 +33,12 @@ import Testing
         async throws
     {
         let folder = try TemporaryFolder()
-        try await RegistryFixture.run(in: folder.path, snapshotByteCount: 4096) { registry in
+        try await RegistryFixture.run(in: folder.path, snapshotByteCount: 4096) { (registry) async throws in
             for number in 0..<500 { try await registry.put("/v1/kv/k\(number % 50)", "\(number)") }
         }
         #expect(try folder.names.contains { $0.hasPrefix("snapshot-") })
         #expect(!folder.holds("log-0"))
-        try await RegistryFixture.run(in: folder.path) { registry in
+        try await RegistryFixture.run(in: folder.path) { (registry) async throws in
             for key in 0..<50 { #expect(try await registry.get("/v1/kv/k\(key)?raw").text == "\(450 + key)") }
         }
     }
@@ -48,7 +47,7 @@ import Testing
         async throws
     {
         let folder = try TemporaryFolder()
-        let acknowledged: Mutex<[Int]> = Mutex([])
+        let acknowledged = Shared<[Int]>([])
         let killAt = 6000
         do {
             let process = try RegistryProcess(["--port", "0", "--data-dir", folder.path])
@@ -87,12 +86,11 @@ import Testing
         await registry.client.close()
     }
 
-    @Test(
-        "the command explains itself",
-        arguments: [
-            (["registry", "--port", "x"], 64), (["nope"], 64), (["--help"], 0), (["registry", "--help"], 0),
-        ]
-    )
+    static let commands: [(arguments: [String], status: Int32)] = [
+        (["registry", "--port", "x"], 64), (["nope"], 64), (["--help"], 0), (["registry", "--help"], 0),
+    ]
+
+    @Test("the command explains itself", arguments: commands)
     func command(arguments: [String], status: Int32) async throws {
         let program = try #require(RegistryProcess.program)
         let result = try await Program.run(program, arguments)

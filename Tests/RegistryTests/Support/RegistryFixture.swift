@@ -1,9 +1,9 @@
 import FoundationEssentials
 import HTTP
+import JSON
 import Reactor
 import Registry
 import Secrets
-import Synchronization
 import Telemetry
 import TestSupport
 
@@ -39,7 +39,7 @@ enum RegistryFixture {
             metrics: MetricRegistry(loops: group.loops),
             logs: output
         )
-        let address: Mutex<SocketAddress?> = Mutex(nil)
+        let address = Shared<SocketAddress?>(nil)
         let (started, stopped) = (Latch(), Latch())
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
