@@ -73,7 +73,7 @@ import Testing
             )
             #expect(try await registry.get("/health").status == 200)
         }
-        #expect(logs.lines.count >= 6)
+        #expect(logs.lines.count >= 5)
         #expect(!logs.lines.contains { $0.contains("topsecret") })
     }
 

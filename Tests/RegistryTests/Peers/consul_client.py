@@ -16,8 +16,9 @@ def check(condition, what):
 
 
 def agent(c):
-    check(c.agent.self()["Config"]["Datacenter"] == "dc1", "the datacenter")
-    check(c.agent.members()[0]["Status"] == 1, "members are alive")
+    if c.token is None:  # py-consul sends these two without it
+        check(c.agent.self()["Config"]["Datacenter"] == "dc1", "the datacenter")
+        check(c.agent.members()[0]["Status"] == 1, "members are alive")
     c.agent.service.register("web", service_id="web-1", address="10.0.0.1", port=80, tags=["a", "b"],
                              meta={"v": "1"}, check=consul.Check.ttl("60s"))
     service = c.agent.services()["web-1"]
@@ -55,7 +56,7 @@ def health(c):
     check(len(c.health.service("web", passing=True)[1]) == 1, "passing instances")
     check(len(c.health.checks("web")[1]) == 1, "checks of a service")
     check(any(one["CheckID"] == "serfHealth" for one in c.health.state("any")[1]), "all checks")
-    node = c.agent.self()["Config"]["NodeName"]
+    node = c.catalog.nodes()[1][0]["Node"]
     check(len(c.health.node(node)[1]) >= 2, "checks of a node")
 
 
@@ -98,7 +99,8 @@ def rest(c):
     check(":" in c.status.leader() and c.status.leader() in c.status.peers(), "the leader")
     event = c.event.fire("deploy", "hi")
     check(event["Name"] == "deploy", "an event")
-    check(c.event.list(name="deploy")[1][-1]["ID"] == event["ID"], "events")
+    if c.token is None:  # nor with this one
+        check(c.event.list(name="deploy")[1][-1]["ID"] == event["ID"], "events")
     value = base64.b64encode(b"t").decode()
     done = c.txn.put([{"KV": {"Verb": "set", "Key": "t", "Value": value}}, {"KV": {"Verb": "get", "Key": "t"}}])
     check(done["Errors"] is None and done["Results"][1]["KV"]["Value"] == value, "a transaction")

@@ -58,6 +58,13 @@ import Testing
         return bytes
     }
 
+    /// Outputs are stored with a change of status only.
+    private func withoutOutput(_ check: HealthCheck) -> HealthCheck {
+        var copy = check
+        copy.output = ""
+        return copy
+    }
+
     /// What tests compare of tables.
     private func image(_ tables: Tables) -> String {
         func sorted<Value>(_ values: some Sequence<Value>) -> String {
@@ -66,7 +73,8 @@ import Testing
         var kv: [KVEntry] = []
         tables.kv.forEach(under: KVKey([])) { kv.append($0) }
         return [
-            "\(tables.indexes)", sorted(tables.nodes), sorted(tables.services), sorted(tables.checks),
+            "\(tables.indexes)", sorted(tables.nodes), sorted(tables.services),
+            sorted(tables.checks.values.map { withoutOutput($0) }),
             "\(kv)",
             sorted(tables.sessions), sorted(tables.instances),
             sorted(tables.checksOfService.filter { !$0.value.isEmpty }),

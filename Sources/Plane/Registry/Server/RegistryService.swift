@@ -88,11 +88,13 @@ struct RegistryService: Sendable {
         return .text(text, status: .notFound)
     }
 
+    /// What Consul tells without a token, too.
+    private static let openPaths = ["/v1/status/leader", "/v1/status/peers", "/v1/catalog/datacenters"]
+
     /// Asks for the token where one is set. The page and what operates the process need none.
     private func authorize(_ request: APIRequest, _ endpoint: Endpoint) throws(Refusal) {
-        guard let token, endpoint.prefix.hasPrefix("/v1/") || endpoint.prefix.hasPrefix("/prometheus") else {
-            return
-        }
+        let isAPI = endpoint.prefix.hasPrefix("/v1/") || endpoint.prefix.hasPrefix("/prometheus")
+        guard let token, isAPI, !Self.openPaths.contains(endpoint.prefix) else { return }
         guard let given = request.token, !given.isEmpty else {
             throw Refusal(.forbidden, "Permission denied: anonymous token lacks permission")
         }

@@ -160,6 +160,8 @@ extension RegistryState {
         let own = target.id.isEmpty ? [] : tables.checksOfService[target] ?? []
         let checks = (own + (tables.checksOfNode[target.node] ?? []))
             .compactMap { tables.checks[CheckKey(node: target.node, id: $0)] }
+            // An alias never follows itself, nor another.
+            .filter { !aliases.contains($0.key) }
         if let worst = checks.first(where: { $0.status == .critical }) {
             return (.critical, "Aliased check \"\(worst.name)\" failing: \(worst.output)")
         }

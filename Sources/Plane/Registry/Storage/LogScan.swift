@@ -8,14 +8,14 @@ struct LogScan: Sendable {
     /// never acknowledged.
     let nextWhole: Int?
 
-    /// Reads `bytes` from `offset` on; indexes must grow, from above `last`.
+    /// Reads `bytes` from `offset` on; indexes must follow each other, from behind `last`.
     init(_ bytes: [UInt8], from offset: Int = 0, behind last: UInt64 = 0) {
         var records: [LogRecord] = []
         var position = offset
         var last = last
         while position < bytes.count,
             case .record(let record, let next) = LogRecord.read(bytes, at: position),
-            record.index > last
+            record.index == last + 1
         {
             records.append(record)
             last = record.index

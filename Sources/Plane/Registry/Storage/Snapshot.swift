@@ -15,7 +15,7 @@ enum Snapshot {
         var bytes: [UInt8] = []
         for start in stride(from: 0, to: mutations.count, by: recordLength) {
             let part = Array(mutations[start..<min(start + recordLength, mutations.count)])
-            LogRecord(index: UInt64(start + 1), mutations: part).append(to: &bytes)
+            LogRecord(index: UInt64(start / recordLength + 1), mutations: part).append(to: &bytes)
         }
         return bytes
     }
