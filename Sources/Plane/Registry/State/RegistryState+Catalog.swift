@@ -1,14 +1,6 @@
 import Reactor
 
-/// What a client writes into the catalogue itself.
-struct CatalogRegistration: Sendable, Equatable {
-    var node: Node
-    /// Whether a node that is there keeps what it has.
-    var skipsNodeUpdate = false
-    var instance: ServiceInstance?
-    var checks: [HealthCheck] = []
-}
-
+/// Nodes, instances and checks that are written into the catalogue itself.
 extension RegistryState {
     /// Stores a node, an instance on it, checks of both. Nobody runs these checks.
     mutating func register(_ registration: CatalogRegistration, at now: MonotonicInstant) throws(Refusal) {
