@@ -12,6 +12,9 @@ struct API: Sendable {
     let leave: @Sendable () -> Void
 
     /// Answers a read of the catalogue, health, sessions: the JSON that `render` writes, with the index headers.
+    ///
+    /// Not inlined, as the next: Swift 6.3.1's optimizer crashes on the coroutine that comes of it.
+    @inline(never)
     func read(
         _ request: APIRequest,
         _ scope: Scope,
@@ -23,6 +26,7 @@ struct API: Sendable {
     }
 
     /// Answers a read with whatever `render` makes, with the index headers.
+    @inline(never)
     func answer(
         _ request: APIRequest,
         _ scope: Scope,
