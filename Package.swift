@@ -31,6 +31,11 @@ func platform(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     )
 }
 
+/// A module of what operates services.
+func plane(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Plane/\(name)", swiftSettings: strict)
+}
+
 /// A program.
 func program(_ name: String, in folder: String, _ dependencies: Target.Dependency...) -> Target {
     .executableTarget(
@@ -71,6 +76,7 @@ let package = Package(
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Postgres", targets: ["Postgres"]),
         .library(name: "Reactor", targets: ["Reactor"]),
+        .library(name: "Registry", targets: ["Registry"]),
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "Routing", targets: ["Routing"]),
         .library(name: "Secrets", targets: ["Secrets"]),
@@ -79,6 +85,7 @@ let package = Package(
         .library(name: "Vigie", targets: ["Vigie"]),
         .library(name: "VigieTesting", targets: ["VigieTesting"]),
         .library(name: "WebClient", targets: ["WebClient"]),
+        .executable(name: "vigie", targets: ["VigieCommand"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
         .executable(name: "notes", targets: ["Notes"]),
@@ -129,6 +136,14 @@ let package = Package(
         ),
         platform("VigieTesting", "Vigie"),
         platform("WebClient", "CCurl", "HTTP", "Reactor", "Resilience"),
+
+        plane("Registry", "HTTP", "JSON", "Reactor", "Secrets", "Telemetry"),
+        .executableTarget(
+            name: "VigieCommand",
+            dependencies: ["Configuration", "HTTP", "Reactor", "Registry", "Secrets", "Telemetry"],
+            path: "Sources/Plane/Command",
+            swiftSettings: strict
+        ),
 
         // The example that the benchmarks run, the proxy that they measure beside others, and figures of parts.
         program("Hello", in: "Examples", "HTTP", "Reactor", "Telemetry"),
@@ -182,6 +197,16 @@ let package = Package(
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
         tests(of: "Postgres", "HTTP", "PostgresServer", "Reactor", "Telemetry"),
+        tests(
+            of: "Registry",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Secrets",
+            "Telemetry",
+            "VigieCommand",
+            excluding: ["Peers/consul_client.py"]
+        ),
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Secrets"),

@@ -34,6 +34,13 @@ sources_of() {
     modules=()
     case $1 in
         FuzzToken) sources=(Sources/Platform/Tokens/Parsing/*.swift) modules=(JSON) ;;
+        FuzzRegistry)
+            sources=(Sources/Plane/Registry/{Model,Filter,API/Input}/*.swift Sources/Plane/Registry/Checks/ProbeAddress.swift)
+            sources+=(Sources/Plane/Registry/State/{AgentIdentity,CatalogRegistration,CheckRegistration,Mutation,Refusal,WatchKey}.swift)
+            sources+=(Sources/Plane/Registry/Storage/{ByteReader,ByteWriter,CheckCoding,CRC32,LogRecord,LogScan}.swift)
+            sources+=(Sources/Plane/Registry/Storage/{Mutation+Coding,ObjectCoding}.swift)
+            modules=(JSON)
+            ;;
         FuzzJSON) sources=(Sources/Platform/JSON/*.swift Sources/Platform/JSON/*/*.swift) ;;
         *) sources=(Sources/Platform/HTTP/Messages/*.swift Sources/Platform/HTTP/Codec/*.swift) ;;
     esac

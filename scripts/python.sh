@@ -21,6 +21,7 @@ opentelemetry-proto==1.45.2 opentelemetry.proto.trace.v1.trace_pb2
 PyJWT==2.10.1            jwt
 jwcrypto==1.5.6          jwcrypto.jwt
 cryptography==46.0.3     cryptography
+py-consul==1.8.0         consul
 END
 imports=${imports%,}
 

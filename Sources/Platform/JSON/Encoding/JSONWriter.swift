@@ -18,11 +18,14 @@ public struct JSONWriter: Sendable {
     private var separation = Separation.none
     private var depth = 0
     private let isPretty: Bool
+    /// Spaces a level.
+    private let indentation: Int
 
-    /// A writer behind `bytes`, whose capacity it uses; a pretty one writes a line a member, two spaces a level.
-    public init(appendingTo bytes: consuming [UInt8] = [], isPretty: Bool = false) {
+    /// A writer behind `bytes`, whose capacity it uses; a pretty one writes a line a member, `indentation` spaces a level.
+    public init(appendingTo bytes: consuming [UInt8] = [], isPretty: Bool = false, indentation: Int = 2) {
         self.bytes = bytes
         self.isPretty = isPretty
+        self.indentation = indentation
     }
 
     /// Begins an object.
@@ -122,7 +125,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// The bytes that ``separate()`` writes between two members here.
-    var separatorLength: Int { isPretty ? 2 + depth * 2 : 1 }
+    var separatorLength: Int { isPretty ? 2 + depth * indentation : 1 }
 
     /// Writes what stands before the next key or element; nothing behind a key.
     mutating func separate() {
@@ -166,7 +169,7 @@ public struct JSONWriter: Sendable {
 
     private mutating func newline() {
         bytes.append(UInt8(ascii: "\n"))
-        for _ in 0..<depth * 2 { bytes.append(UInt8(ascii: " ")) }
+        for _ in 0..<depth * indentation { bytes.append(UInt8(ascii: " ")) }
     }
 
     private mutating func appendDigits(_ value: UInt64) {

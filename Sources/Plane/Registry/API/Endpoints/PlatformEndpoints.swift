@@ -1,0 +1,80 @@
+import HTTP
+import JSON
+
+/// What is no part of Consul's API: the set of targets for Prometheus, and the page.
+enum PlatformEndpoints {
+    static let all: [Endpoint] = [
+        Endpoint("/prometheus/targets", (.get, targets)),
+        Endpoint("/ui", (.get, page)),
+        Endpoint("/ui/*", (.get, page)),
+        Endpoint("/", (.get, { _, _ in APIAnswer(status: 301).with("location", "/ui/") })),
+    ]
+
+    /// All passing instances in the form of `http_sd_configs` (Prometheus, "HTTP Service Discovery"), a group each. The
+    /// port of metrics is `Meta.metrics_port` where an instance names one.
+    private static let targets: Endpoint.Handler = { api, request in
+        try await api.registry.read { (state) throws(Refusal) in
+            APIAnswer.json(request) { json in
+                json.beginArray()
+                for (_, keys) in state.tables.instances.sorted(by: { $0.key < $1.key }) {
+                    for key in keys { json.target(key, state.tables) }
+                }
+                json.endArray()
+            }
+        }
+    }
+
+    private static let page: Endpoint.Handler = { _, _ in
+        APIAnswer(contentType: "text/html; charset=utf-8", bytes: RegistryPage.bytes)
+            .with("content-security-policy", RegistryPage.policy)
+            .with("x-content-type-options", "nosniff")
+            .with("cache-control", "no-store")
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func target(_ key: ServiceKey, _ tables: Tables) {
+        guard let (node, instance) = tables.located(key), instance.name != "consul",
+            tables.checks(on: key).allSatisfy({ $0.status == .passing })
+        else { return }
+        let host = instance.address.isEmpty ? node.address : instance.address
+        let port = instance.meta?["metrics_port"] ?? String(instance.port)
+        object { json in
+            json.key("targets")
+            json.texts([host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"])
+            json.member("labels") { json in
+                json.member("__meta_consul_service", instance.name)
+                json.member("__meta_consul_service_id", instance.id)
+                json.member("__meta_consul_node", node.name)
+                json.member("__meta_consul_dc", AgentIdentity.datacenter)
+                json.member(
+                    "__meta_consul_tags",
+                    instance.tags.isEmpty ? ",," : ",\(instance.tags.joined(separator: ",")),"
+                )
+                json.member("__meta_consul_health", "passing")
+                json.member("job", instance.name)
+                json.member("service", instance.name)
+                json.member("instance", instance.id)
+                for pair in instance.meta?.pairs ?? [] {
+                    json.key("__meta_consul_service_metadata_\(Self.labelName(pair.key))")
+                    json.string(pair.value)
+                }
+            }
+        }
+    }
+
+    /// What a label may be called: letters, digits and `_`.
+    private static func labelName(_ key: String) -> String {
+        String(
+            decoding: key.utf8.map { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    byte
+                default: UInt8(ascii: "_")
+                }
+            },
+            as: UTF8.self
+        )
+    }
+}
