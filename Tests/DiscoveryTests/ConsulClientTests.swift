@@ -46,7 +46,8 @@ import Testing
                 $0.token = Secret("tok")
                 $0.authentication = Secret("u:p")
             }
-            // What it answers does not matter here.
+            // What it answers does not matter here, only that it does so at once.
+            consul.misbehave(with: .ok)
             try? await call(client)
             #expect(consul.requests == [target])
             let fields = try #require(consul.requestHeads.first).fields

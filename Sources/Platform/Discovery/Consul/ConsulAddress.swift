@@ -13,7 +13,11 @@ public struct ConsulAddress: Sendable, Equatable, CustomStringConvertible {
     let namesScheme: Bool
 
     /// This machine's agent, `127.0.0.1:8500`.
-    public static let standard = ConsulAddress(HTTPDestination(.loopback(port: 8500)))
+    public static let standard = ConsulAddress(
+        HTTPDestination(.loopback(port: 8500)),
+        .http,
+        namesScheme: false
+    )
 
     /// Takes a place that is known.
     public init(_ destination: HTTPDestination, scheme: ServiceInstance.Scheme = .http) {

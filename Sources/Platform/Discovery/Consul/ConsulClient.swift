@@ -128,7 +128,7 @@ public final class ConsulClient: Sendable {
     private func clean(_ text: String) -> String {
         var text = text
         if let token, !token.isEmpty { text = text.replacing(token, with: Secret.mask) }
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return String(line.prefix(512))
     }
 }
