@@ -116,8 +116,8 @@ import Telemetry
         let id = waiterCount
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let timer = loop.local.schedule(at: deadline) { [unowned self] in
-                    assumeIsolated { $0.release(id) }
+                let timer = loop.local.schedule(at: deadline) { [weak self] in
+                    self?.assumeIsolated { $0.release(id) }
                 }
                 waiters.add(id, keys, continuation, timer)
                 metrics.watchersWaiting.set(Double(waiters.count))
@@ -176,7 +176,9 @@ import Telemetry
             guard next < armed.instant else { return }
             loop.local.cancel(armed.timer)
         }
-        let timer = loop.local.schedule(at: next) { [unowned self] in assumeIsolated { $0.tick() } }
+        let timer = loop.local.schedule(at: next) { [weak self] in
+            self?.assumeIsolated { $0.tick() }
+        }
         armed = (next, timer)
     }
 
