@@ -19,6 +19,7 @@ import Testing
     ) async throws {
         let consumer = NotingConsumer()
         var settings = BlockingQuery.Settings()
+        settings.wait = .milliseconds(500)
         settings.pause = .milliseconds(4)
         settings.longestPause = .milliseconds(20)
         var book = InstanceBook.Settings()
