@@ -115,7 +115,7 @@ let package = Package(
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
         platform("Telemetry", "CZlib", "HTTP", "Reactor"),
-        platform("Postgres", "CPostgres", "HTTP", "Reactor", "Telemetry"),
+        platform("Postgres", "CPostgres", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Secrets", "COpenSSL"),

@@ -140,5 +140,11 @@ import Testing
     ]
 
     @Test("names in camel case find columns in snake case", arguments: names)
-    func snakes(key: String, column: String) { #expect(ColumnNaming.snakeCased(key) == column) }
+    func snakes(key: String, column: String) {
+        #expect(ColumnNaming.snakeCase.isAlternative(column, to: key))
+        #expect(!ColumnNaming.asWritten.isAlternative(column, to: key))
+        for other in [column + "_", column.dropLast(1) + "", "_" + column, column.uppercased(), ""] {
+            #expect(!ColumnNaming.snakeCase.isAlternative(other, to: key), "\(other)")
+        }
+    }
 }

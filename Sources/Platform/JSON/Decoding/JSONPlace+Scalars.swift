@@ -97,7 +97,7 @@ extension JSONPlace {
         return date
     }
 
-    private func uuid() throws(JSONError) -> UUID { try formatted(UUID.self) { UUID(uuidString: $0) } }
+    private func uuid() throws(JSONError) -> UUID { try formatted(UUID.self) { UUIDText.uuid($0) } }
 
     private func data() throws(JSONError) -> Data { try formatted(Data.self) { Data(base64Encoded: $0) } }
 

@@ -15,17 +15,31 @@ final class JSONEncoding {
         var members: [(key: String, start: Int)] = []
     }
 
+    // Each of the three is touched for a moment by one method, which calls nothing that comes back here.
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var writer: JSONWriter
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var frames: [Frame] = []
     private var lastTicket = 0
     /// The place that awaits its value; 0 when there is none.
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var awaited = 0
     /// The first misuse by a method that can't throw.
     private var failure: JSONError?
     private let sortsKeys: Bool
+    /// Enough for a small object, so that its bytes are allocated once.
+    private static let firstRoom = 480
 
     init(_ options: JSONEncodingOptions) {
-        writer = JSONWriter(isPretty: options.isPretty)
+        var room: [UInt8] = []
+        room.reserveCapacity(Self.firstRoom)
+        writer = JSONWriter(appendingTo: room, isPretty: options.isPretty)
         sortsKeys = options.sortsKeys
     }
 

@@ -13,6 +13,14 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Writes a string whose text `body` appends: printable ASCII without quote and backslash.
+    mutating func plainString(_ body: (inout [UInt8]) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        body(&bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     private mutating func append(_ text: Span<UInt8>, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
         // The pointer is used within the closure only.

@@ -20,26 +20,31 @@ enum JSONTimestamp {
         return Date(timeIntervalSinceReferenceDate: Double(seconds) + fraction)
     }
 
-    /// Appends the date rounded to a microsecond, with 0, 3 or 6 digits of fraction as needed; false beyond the
-    /// years 0 to 9999, which RFC 3339 can't tell.
-    static func append(_ date: Date, to bytes: inout [UInt8]) -> Bool {
+    /// The date as microseconds since 1970, rounded; nil beyond the years 0 to 9999, which RFC 3339 can't tell.
+    static func micros(_ date: Date) -> Int? {
         let micros = (date.timeIntervalSinceReferenceDate * 1_000_000).rounded()
-        guard micros.magnitude < 1e18 else { return false }
+        guard micros.magnitude < 1e18 else { return nil }
         let total = Int(micros) + referenceSeconds * 1_000_000
-        let (seconds, fraction) = floorDivide(total, 1_000_000)
+        return writable.contains(total) ? total : nil
+    }
+
+    private static let writable =
+        days(0, 1, 1) * daySeconds * 1_000_000..<days(10_000, 1, 1) * daySeconds * 1_000_000
+
+    /// Appends what ``micros(_:)`` gave, with 0, 3 or 6 digits of fraction as needed.
+    static func append(micros: Int, to bytes: inout [UInt8]) {
+        let (seconds, fraction) = floorDivide(micros, 1_000_000)
         let (dayNumber, time) = floorDivide(seconds, daySeconds)
         let (year, month, day) = civil(dayNumber)
-        guard 0...9999 ~= year else { return false }
         append(year, 4, UInt8(ascii: "-"), to: &bytes)
         append(month, 2, UInt8(ascii: "-"), to: &bytes)
         append(day, 2, UInt8(ascii: "T"), to: &bytes)
         append(time / 3600, 2, UInt8(ascii: ":"), to: &bytes)
         append(time / 60 % 60, 2, UInt8(ascii: ":"), to: &bytes)
         append(time % 60, 2, fraction == 0 ? UInt8(ascii: "Z") : UInt8(ascii: "."), to: &bytes)
-        guard fraction != 0 else { return true }
+        guard fraction != 0 else { return }
         let isMillis = fraction % 1000 == 0
         append(isMillis ? fraction / 1000 : fraction, isMillis ? 3 : 6, UInt8(ascii: "Z"), to: &bytes)
-        return true
     }
 
     private static func timeOfDay(_ text: Span<UInt8>) -> Int? {

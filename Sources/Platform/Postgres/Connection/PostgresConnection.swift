@@ -12,6 +12,9 @@ final class PostgresConnection: ReadinessHandler {
     /// Since when nothing has been on its way.
     private(set) var idleSince: MonotonicInstant
     /// Which lease holds it; 0 while it is shared.
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private(set) var lease = 0
     private(set) var isClosed = false
     unowned let pool: ConnectionPool
@@ -19,9 +22,18 @@ final class PostgresConnection: ReadinessHandler {
     private let socket: Int32
     private var cache: StatementCache
     /// Sent and not answered, in order.
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var pending: [PendingQuery] = []
     /// To be sent when the request to cancel the head has been answered: it must not hit them.
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var held: [PendingQuery] = []
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var isCancelling = false
     private var watchesWriting = false
     private var hasEnd = false
@@ -141,7 +153,8 @@ final class PostgresConnection: ReadinessHandler {
             takeResults()
             // libpq gives up by itself on a server that does not keep to the protocol.
             guard !wire.isBad else { return lose() }
-            if !isClosed, !wire.hasUnread, !hasEnd { rounds -= 1 }
+            // Where no answer is due, what else may have come waits for the next edge: the kernel is not asked.
+            if !isClosed, !hasEnd, pending.isEmpty || !wire.hasUnread { rounds -= 1 }
         }
         guard !isClosed else { return }
         flush()

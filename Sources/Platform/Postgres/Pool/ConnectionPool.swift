@@ -10,6 +10,9 @@ final class ConnectionPool {
     private let limit: Int
     private let acquireTime: Int64
     private unowned let loop: PoolLoop
+    #if !DEBUG
+    @safe @exclusivity(unchecked)
+    #endif
     private var connections: [PostgresConnection] = []
     private var opening = 0
     private var waiting: [Waiting] = []

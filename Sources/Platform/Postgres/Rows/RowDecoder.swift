@@ -33,7 +33,7 @@ struct RowDecoder {
     /// The column of a property; nil when there is none.
     func column(_ key: String) -> Int? {
         if let column = names.firstIndex(of: key) { return column }
-        return naming.alternative(to: key).flatMap { names.firstIndex(of: $0) }
+        return names.firstIndex { naming.isAlternative($0, to: key) }
     }
 }
 
@@ -79,7 +79,11 @@ struct RowContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
         do {
-            return try CellDecoding(cell: cell(key), codingPath: [key]).decode(type)
+            let cell = try cell(key)
+            // The commonest types of those that come here are known without asking the runtime what they conform to.
+            if type == UUID.self, !cell.isJSON, let id = try UUID(reading: cell) as? Value { return id }
+            if type == Date.self, !cell.isJSON, let time = try Date(reading: cell) as? Value { return time }
+            return try CellDecoding(cell: cell, codingPath: [key]).decode(type)
         } catch let error as PostgresError {
             throw Self.naming(key, error)
         }

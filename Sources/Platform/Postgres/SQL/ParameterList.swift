@@ -14,7 +14,12 @@ struct ParameterList: Sendable {
     private(set) var slots: [Slot] = []
     private var bytes: [UInt8] = []
 
-    mutating func reserve(_ count: Int) { slots.reserveCapacity(count) }
+    /// Makes room for parameters of a usual length.
+    mutating func reserve(_ count: Int) {
+        guard count > 0 else { return }
+        slots.reserveCapacity(count)
+        bytes.reserveCapacity(count * 40)
+    }
 
     /// Gives the buffer away to be appended to; ``finish(_:)`` takes it back.
     mutating func takeBytes() -> [UInt8] {

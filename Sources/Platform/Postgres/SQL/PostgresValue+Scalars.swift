@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import JSON
 
 extension Bool: PostgresValue, PostgresElement {
     /// `t` or `f`.
@@ -50,10 +51,10 @@ extension String: PostgresValue, PostgresElement {
 
 extension UUID: PostgresValue, PostgresElement {
     /// 36 characters (RFC 9562, section 4).
-    public func write(to writer: inout PostgresValueWriter) { writer.append(uuidString) }
+    public func write(to writer: inout PostgresValueWriter) { writer.append(self) }
     /// Reads 36 characters.
     public init(reading cell: PostgresCell) throws(PostgresError) {
-        guard let value = UUID(uuidString: try cell.text()) else { throw cell.mismatch("UUID") }
+        guard let value = try cell.withText({ UUIDText.uuid($0) }) else { throw cell.mismatch("UUID") }
         self = value
     }
 }

@@ -12,7 +12,7 @@ extension Date: PostgresValue, PostgresElement {
 
     /// Reads a `timestamptz`, a `timestamp` (as UTC) or a `date` (its first moment in UTC); not `infinity`.
     public init(reading cell: PostgresCell) throws(PostgresError) {
-        guard let microseconds = TimestampText.microseconds(in: try cell.text().utf8.span) else {
+        guard let microseconds = try cell.withText({ TimestampText.microseconds(in: $0) }) else {
             throw cell.mismatch("Date")
         }
         self.init(timeIntervalSince1970: Double(microseconds) / 1_000_000)

@@ -1,3 +1,6 @@
+import FoundationEssentials
+import JSON
+
 /// A type whose values can be parameters of a statement and columns of its rows, in PostgreSQL's text form.
 ///
 /// Text, not the binary form: the server converts it to whatever type the place has, so an `Int` fits `int2`, `int8` and
@@ -26,9 +29,16 @@ public struct PostgresValueWriter: Sendable {
 
     /// Appends text. A NUL in it makes the call fail: PostgreSQL's texts can't hold one.
     public mutating func append(_ text: String) {
-        if text.utf8.contains(0) { problem = "a text with a NUL byte can't be stored" }
-        bytes += text.utf8
+        let utf8 = text.utf8.span
+        for index in utf8.indices where utf8[index] == 0 {
+            problem = "a text with a NUL byte can't be stored"
+        }
+        // The pointer is used within the closure only.
+        unsafe utf8.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
+
+    /// Appends 36 characters (RFC 9562, section 4).
+    mutating func append(_ id: UUID) { UUIDText.append(id, to: &bytes) }
 
     /// Appends one ASCII character, not NUL.
     public mutating func append(_ byte: UInt8) { bytes.append(byte) }

@@ -31,7 +31,7 @@ extension RouteDeclaration {
         _ options: RouteOption...,
         handler: @escaping @Sendable (Request, repeat each Input) async throws -> Output
     ) {
-        self.init(Self.route(path, auth, options, handler))
+        self.init(Self.route(path, auth, options, handler) { $0 })
     }
 
     /// Declares a route whose answer is a value: 200 with its JSON, or 404 for nil.
@@ -49,26 +49,23 @@ extension RouteDeclaration {
         _ options: RouteOption...,
         handler: @escaping @Sendable (Request, repeat each Input) async throws -> Output
     ) {
-        let answering: @Sendable (Request, repeat each Input) async throws -> JSONContent<Output> = {
-            (request: Request, input: repeat each Input) in
-            JSONContent(try await handler(request, repeat each input))
-        }
-        self.init(Self.route(path, auth, options, answering))
+        self.init(Self.route(path, auth, options, handler) { JSONContent($0) })
     }
 
-    private static func route<each Input: HandlerInput, Output: ResponseContent>(
+    private static func route<each Input: HandlerInput, Output: SendableMetatype, Content: ResponseContent>(
         _ path: String,
         _ authorization: Authorization?,
         _ options: [RouteOption],
-        _ handler: @escaping @Sendable (Request, repeat each Input) async throws -> Output
+        _ handler: @escaping @Sendable (Request, repeat each Input) async throws -> Output,
+        _ content: @escaping @Sendable (Output) -> Content
     ) -> Route {
         var shape = RouteShape()
         repeat (each Input).describe(&shape)
-        Output.describeAnswer(&shape)
+        Content.describeAnswer(&shape)
         let auth = RouteOption { $0.authorization = authorization ?? $0.authorization }
         return Route(method, path, [auth] + options, shape) { call in
             let output = try await handler(call.request, repeat try await (each Input).read(from: &call))
-            return try output.response(to: call.request)
+            return try content(output).response(to: call.request)
         }
     }
 }

@@ -1,5 +1,6 @@
 public import FoundationEssentials
 import HTTP
+import JSON
 
 /// A segment of the path: `String`, integers, `Bool`, `Double`, `UUID`, `Date`, and enums with such a raw value that say
 /// so (`enum Kind: String, PathParameter`).
@@ -89,7 +90,19 @@ extension Double: PathParameter {
 }
 extension UUID: PathParameter {
     /// Reads a UUID in either case (RFC 9562 §4).
-    public init?(parameter text: String) { self.init(uuidString: text) }
+    public init?(parameter text: String) {
+        guard let id = UUIDText.uuid(text) else { return nil }
+        self = id
+    }
+    /// Reads the next parameter of the path, or answers 404; one without escapes without making a text of it.
+    public static func read(from call: inout RouteCall) throws -> UUID {
+        let capture = call.takeCapture()
+        if let id = UUIDText.uuid(capture.span) { return id }
+        guard let text = PercentText.decode(capture), let id = UUIDText.uuid(text) else {
+            throw Problem(.notFound)
+        }
+        return id
+    }
     /// A UUID.
     public static var parameterSchema: JSONSchema { .string(format: "uuid") }
 }

@@ -2,6 +2,9 @@
 enum PercentText {
     /// Decodes escapes, and `+` as a space in forms and queries; nil when the result is no UTF-8 or an escape is broken.
     static func decode(_ bytes: ArraySlice<UInt8>, plusIsSpace: Bool = false) -> String? {
+        guard bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(validating: bytes, as: UTF8.self)
+        }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var index = bytes.startIndex

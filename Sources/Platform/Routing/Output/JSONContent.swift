@@ -16,24 +16,29 @@ struct JSONContent<Value: Encodable>: ResponseContent {
     }
 
     func response(to request: Request) throws -> HTTPResponse {
-        if let absent = value as? any Absent, absent.isAbsent {
-            throw Problem(.notFound, reason: "not_found")
-        }
-        return HTTPResponse(
-            .ok,
-            fields: [.contentType: "application/json"],
-            body: HTTPBody(try JSONText.encode(value))
-        )
+        HTTPResponse(.ok, fields: [.contentType: "application/json"], body: HTTPBody(try text()))
+    }
+
+    private func text() throws -> [UInt8] {
+        guard let absent = Value.self as? any Absent.Type else { return try JSONText.encode(value) }
+        guard let text = try absent.text(of: value) else { throw Problem(.notFound, reason: "not_found") }
+        return text
     }
 }
 
 /// An optional, whatever it is of.
 private protocol Absent {
     static var wrapped: any Any.Type { get }
-    var isAbsent: Bool { get }
+    /// The JSON of a value of this type; nil where there is none in it.
+    static func text<Value>(of value: Value) throws -> [UInt8]?
 }
 
-extension Optional: Absent {
+extension Optional: Absent where Wrapped: Encodable {
     fileprivate static var wrapped: any Any.Type { Wrapped.self }
-    fileprivate var isAbsent: Bool { self == nil }
+
+    fileprivate static func text<Value>(of value: Value) throws -> [UInt8]? {
+        // The same type under another name, so that nothing is unwrapped on the way.
+        guard case .some(.some(let present)) = value as? Self else { return nil }
+        return try JSONText.encode(present)
+    }
 }

@@ -173,17 +173,10 @@ public final class Router: Sendable {
             let key = request.fields["idempotency-key"]
         {
             return try await Idempotency.answer(request, key, route, store) { request in
-                try await handle(route, request, captures)
+                var call = RouteCall(request, route, captures, settings.uploads)
+                return try await route.endpoint(&call)
             }
         }
-        return try await handle(route, request, captures)
-    }
-
-    private func handle(
-        _ route: CompiledRoute,
-        _ request: Request,
-        _ captures: PathCaptures
-    ) async throws -> HTTPResponse {
         var call = RouteCall(request, route, captures, settings.uploads)
         return try await route.endpoint(&call)
     }

@@ -2,9 +2,10 @@ import Secrets
 
 /// Tokens that were verified, so that the next request with the same one costs a look-up and no signature.
 ///
-/// Keyed by the whole token: the keyed hash (SipHash, its key is the process's own) finds the place, all bytes decide. What
-/// is in it holds until the token's end or until the issuer's keys change. When it is full, the entry that was not used
-/// for longest goes, roughly: a hand goes round and spares once what was used since it came by. One for each loop: no lock.
+/// Keyed by the whole token: the keyed hash of its end (SipHash, its key is the process's own) finds the place, all bytes
+/// decide. What is in it holds until the token's end or until the issuer's keys change. When it is full, the entry that was
+/// not used for longest goes, roughly: a hand goes round and spares once what was used since it came by. One for each
+/// loop: no lock.
 public struct VerifiedTokenCache: Sendable {
     private struct Entry: Sendable {
         let hash: Int
@@ -81,10 +82,12 @@ public struct VerifiedTokenCache: Sendable {
         return hand
     }
 
+    /// Of the token's end, which is its signature's and so differs where anything does. Only what was verified is in
+    /// here: nobody can fill a place with what they like.
     private static func hash(_ text: Span<UInt8>) -> Int {
         var hasher = Hasher()
         // The span lends its bytes for this call.
-        unsafe text.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        unsafe text.extracting(last: 40).withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
         return hasher.finalize()
     }
 }

@@ -6,8 +6,7 @@ enum BearerToken {
 
     /// The token's bytes; nil without the field, with two of them, or with another scheme.
     static func find(in fields: HTTPFields) -> ArraySlice<UInt8>? {
-        let values = fields.values(of: .authorization)
-        guard values.count == 1, let value = values.first, value.count > scheme.count else { return nil }
+        guard let value = fields.onlyValue(of: .authorization), value.count > scheme.count else { return nil }
         guard zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 }) else { return nil }
         let token = value.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
         return token.isEmpty ? nil : token

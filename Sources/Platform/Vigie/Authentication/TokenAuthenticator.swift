@@ -20,7 +20,8 @@ final class TokenAuthenticator: Sendable {
     private let group: EventLoopGroup
     /// One for each loop, and one for all other threads: its lock is as good as never contended.
     private let caches: [Cache]
-    private let results: [TokenError?: Counter]
+    private let valid: Counter
+    private let refused: [TokenError: Counter]
 
     private final class Cache: Sendable {
         let tokens = Mutex(VerifiedTokenCache())
@@ -40,10 +41,10 @@ final class TokenAuthenticator: Sendable {
         self.group = group
         caches = (0...group.loops.count).map { _ in Cache() }
         let family = try metrics.declare(StandardMetrics.authTokens)
-        var results: [TokenError?: Counter] = [:]
-        results[.none] = try family.with("valid")
-        for error in TokenError.allCases { results[error] = try family.with(error.rawValue) }
-        self.results = results
+        valid = try family.with("valid")
+        var refused: [TokenError: Counter] = [:]
+        for error in TokenError.allCases { refused[error] = try family.with(error.rawValue) }
+        self.refused = refused
         guard case .fetched(let cache) = keys else { return }
         try metrics.observe(StandardMetrics.jwksAge) {
             cache.figures.age.map { [MetricReading(Double($0.nanoseconds) / 1e9)] } ?? []
@@ -59,11 +60,12 @@ final class TokenAuthenticator: Sendable {
     func principal(of head: HTTPRequestHead) async throws -> Principal? {
         guard let text = BearerToken.find(in: head.fields) else { return nil }
         do {
-            let principal = try await principal(of: text)
-            results[.none]?.add()
+            var principal = try known(text)
+            if principal == nil { principal = try await verified(text) }
+            valid.add()
             return principal
         } catch {
-            results[error]?.add()
+            refused[error]?.add()
             throw Self.problem(error)
         }
     }
@@ -74,17 +76,24 @@ final class TokenAuthenticator: Sendable {
         repeat { await cache.refresh() } while (try? await loop.sleep(for: .seconds(1))) != nil
     }
 
-    private func principal(of text: ArraySlice<UInt8>) async throws(TokenError) -> Principal {
-        let cache = caches[EventLoop.current.flatMap { group.owns($0) ? $0.index : nil } ?? group.loops.count]
-        let now = UnixTime.now
-        let generation = generation
-        if let known = cache.tokens.withLock({ $0.find(text.span, generation: generation, at: now) }) {
-            return try Self.principal(known.claims)
-        }
-        let token = try await verify(text, at: now)
-        let principal = try Self.principal(token.claims)
+    /// Who brings a token that was verified before; nil for a new one.
+    private func known(_ text: ArraySlice<UInt8>) throws(TokenError) -> Principal? {
+        let (generation, now) = (generation, UnixTime.now)
+        let token = cache.tokens.withLock { $0.find(text.span, generation: generation, at: now) }
+        guard let token else { return nil }
+        return try Self.principal(token)
+    }
+
+    private func verified(_ text: ArraySlice<UInt8>) async throws(TokenError) -> Principal {
+        let (cache, generation) = (cache, generation)
+        let token = try await verify(text, at: .now)
+        let principal = try Self.principal(token)
         cache.tokens.withLock { $0.insert(text.span, token, generation: generation) }
         return principal
+    }
+
+    private var cache: Cache {
+        caches[EventLoop.current.flatMap { group.owns($0) ? $0.index : nil } ?? group.loops.count]
     }
 
     private var generation: UInt64 {
@@ -104,14 +113,10 @@ final class TokenAuthenticator: Sendable {
         }
     }
 
-    private static func principal(_ claims: TokenClaims) throws(TokenError) -> Principal {
-        guard let subject = claims.subject else { throw .missingClaim }
-        return Principal(
-            subject: subject,
-            roles: claims.roles,
-            scopes: claims.scopes,
-            tenant: claims.extra["tenant"]?.string
-        )
+    private static func principal(_ token: VerifiedToken) throws(TokenError) -> Principal {
+        guard let subject = token.claims.subject else { throw .missingClaim }
+        let tenant = token.claims.extra["tenant"]?.string
+        return Principal(subject: subject, roles: token.roles, scopes: token.scopes, tenant: tenant)
     }
 
     private static func problem(_ error: TokenError) -> Problem {
