@@ -6,8 +6,7 @@ extension ServiceSetup {
     /// Connects to the service's database, as `database.*` says, and brings its schema up to date.
     ///
     /// The pool is measured and traced, `/health` asks it, first answers of `.idempotent` routes are kept in it, and it is
-    /// closed at the end. A database that is away is
-    /// waited for, at most `database.start-timeout`.
+    /// closed at the end. A database that is away is waited for, at most `database.start-timeout`.
     /// - Throws: ``StartError`` when it stays away; `PostgresError` for migrations that can't be applied.
     public func postgres(migrations: [PostgresMigration]) async throws -> PostgresPool {
         let options = configuration[DatabaseOptions.self]

@@ -88,7 +88,10 @@ final class TokenAuthenticator: Sendable {
         let (cache, generation) = (cache, generation)
         let token = try await verify(text, at: .now)
         let principal = try Self.principal(token)
-        cache.tokens.withLock { $0.insert(text.span, token, generation: generation) }
+        // Where the keys have changed meanwhile, the next request verifies it anew.
+        if generation == self.generation {
+            cache.tokens.withLock { $0.insert(text.span, token, generation: generation) }
+        }
         return principal
     }
 
