@@ -11,8 +11,10 @@ final class NotingConsumer: InstanceConsumer {
     func hold(at latch: Latch) { gate.withLock { $0 = latch } }
 
     func take(_ instances: [DiscoveredInstance]) async {
+        // Looked up before the set is noted: who reads the note may close the gate for the next one.
+        let gate = gate.withLock { $0 }
         let ids = instances.map { $0.status == .passing ? $0.id : $0.id + "-" }
         sets.note(ids.sorted().joined(separator: " "))
-        await gate.withLock { $0 }?.wait()
+        await gate?.wait()
     }
 }
