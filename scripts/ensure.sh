@@ -36,6 +36,7 @@ test,bench               /usr/lib/postgresql/*/bin/initdb postgresql
 test                     h2load                           nghttp2-client
 test                     slowhttptest                     slowhttptest
 test                     varnishtest                      varnish
+test                     pgrep                            procps
 test                     promtool                         prometheus
 bench                    go                               golang-go
 bench                    haproxy                          haproxy

@@ -25,7 +25,37 @@ build_and_test() {
     build_release notes || return
     # One after another: many hold a server to times of some ten milliseconds, which on two cores the tests beside them
     # would eat up.
-    SWIFT_BACKTRACE=enable=no swift test --skip-build --disable-xctest --no-parallel "$@" || return
+    # Line by line, so that the log names the test that hangs.
+    SWIFT_BACKTRACE=enable=no stdbuf -oL swift test --skip-build --disable-xctest --no-parallel "$@" &
+    local tests=$! watch ended=0
+    end_silence "$tests" &
+    watch=$!
+    # A background job does not hear Ctrl-C by itself.
+    trap 'end_tree "$watch"; end_tree "$tests"; exit 130' INT TERM
+    wait "$tests" || ended=$?
+    end_tree "$watch"
+    wait "$watch" 2>/dev/null || true
+    return "$ended"
+}
+
+# How long a test may say nothing before it counts as hanging.
+silence=300
+
+# end_silence PID: when the log stands still for too long, names the test that hangs and ends the run of PID.
+end_silence() {
+    while sleep 5; do
+        (($(date +%s) - $(stat -c %Y .build/test.log) > silence)) || continue
+        echo "Nothing was said for $silence s: the last test that started hangs. The run is ended." >&2
+        end_tree "$1"
+        return
+    done
+}
+
+# end_tree PID: kills a process and all that it started.
+end_tree() {
+    local child
+    for child in $(pgrep -P "$1"); do end_tree "$child"; done
+    kill -KILL "$1" 2>/dev/null || true
 }
 
 mkdir -p .build
