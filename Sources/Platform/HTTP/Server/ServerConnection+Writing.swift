@@ -15,29 +15,48 @@ extension ServerConnection {
         }
     }
 
+    /// Its frame stays with an idle connection too: what touches whole requests and answers without waiting stands in
+    /// functions of its own.
     private func answer(_ request: consuming HTTPRequest) async -> Bool {
-        let isHead = request.head.method == .head
+        let isHead = begin(request.head)
+        let response = await respond(request)
+        let goesOn = mayDeliver() ? await deliver(response, isHead: isHead) : false
+        end(response)
+        return goesOn
+    }
+
+    /// Counts a request and starts its clock. Returns whether it asks for a head only.
+    @inline(never)
+    private func begin(_ head: HTTPRequestHead) -> Bool {
         context.tally.requests += 1
         context.tally.requestsActive += 1
-        defer { context.tally.requestsActive -= 1 }
-        requestDeadline = socket.local.now + context.requestTime(for: request.head)
+        requestDeadline = socket.local.now + context.requestTime(for: head)
         socket.deadline = requestDeadline
-        var response: HTTPResponse
-        do { response = try await context.handler(request) } catch { response = self.response(to: error) }
-        if response.head.status.isInformational || response.takeOver != nil {
-            response = switching(response)
+        return head.method == .head
+    }
+
+    /// Has the handler answer.
+    @inline(never)
+    private func respond(_ request: consuming HTTPRequest) async -> HTTPResponse {
+        do { return checked(try await context.handler(request)) } catch { return response(to: error) }
+    }
+
+    /// Whether somebody still waits for the answer; its time is then the writing's own.
+    private func mayDeliver() -> Bool {
+        guard phase == .handling, !clientLeft else {
+            if !clientLeft { outcome = .timedOut }
+            return false
         }
-        if phase == .handling, !clientLeft {
-            requestDeadline = .distantFuture
-            socket.deadline = .distantFuture
-            // Called in one place: inlined twice, its frame would cost each connection another slab of its task.
-            let goesOn = await deliver(response, isHead: isHead)
-            response.observer?.exchangeEnded(end(of: response))
-            return goesOn
-        }
-        if !clientLeft { outcome = .timedOut }
+        requestDeadline = .distantFuture
+        socket.deadline = .distantFuture
+        return true
+    }
+
+    /// Tells how the exchange ended.
+    @inline(never)
+    private func end(_ response: HTTPResponse) {
+        context.tally.requestsActive -= 1
         response.observer?.exchangeEnded(end(of: response))
-        return false
     }
 
     /// Sends an answer; false when the connection is to end.
@@ -78,6 +97,7 @@ extension ServerConnection {
     }
 
     /// What a handler throws becomes an answer.
+    @inline(never)
     private func response(to error: any Error) -> HTTPResponse {
         if let problem = (error as? any ProblemConvertible)?.problem { return problem.response() }
         if refusal == nil, !clientLeft, phase == .handling {
@@ -88,7 +108,9 @@ extension ServerConnection {
     }
 
     /// A handler answers 101 where the client asked for another protocol, and no other interim answer.
-    private func switching(_ response: HTTPResponse) -> HTTPResponse {
+    @inline(never)
+    private func checked(_ response: consuming HTTPResponse) -> HTTPResponse {
+        guard response.head.status.isInformational || response.takeOver != nil else { return response }
         let isSwitch = response.head.status == .switchingProtocols && response.takeOver != nil
         guard !isSwitch || !frame.mayUpgrade else { return response }
         var refusal = self.response(to: HTTPConnectionError.notSwitched)
