@@ -33,7 +33,7 @@ def busy_mark(*rows: Measurement) -> str:
 
 def ratio(figure: str, rows: Rows, ours: str, floor: str, limit: float):
     if ours in rows and floor in rows:
-        value = rows[ours].cpu_us / rows[floor].cpu_us
+        value = rows[ours].times(rows[floor])
         cost = f"{rows[ours].cpu_us:.1f} µs"
         reference = f"floor {rows[floor].cpu_us:.1f} µs"
         met = value <= limit and rows[ours].errors == 0

@@ -25,12 +25,12 @@ Rows = dict[str, Measurement]
 
 def hello_servers() -> list[Server]:
     found = [
+        binaries.hello(),
         service_peers.c_floor(),
         service_peers.swift_floor(),
         service_peers.nginx_static(),
         service_peers.go(),
         service_peers.node(),
-        binaries.hello(),
     ]
     return [server for server in found if server]
 
@@ -46,11 +46,11 @@ def close() -> Rows:
 def telemetry() -> Rows:
     """What it costs to tell of each request, beside a server that tells as much."""
     found = [
+        binaries.hello(),
+        binaries.hello_full(),
         service_peers.c_floor(),
         service_peers.go("none", "Go net/http"),
         service_peers.go("full", "Go net/http, full telemetry"),
-        binaries.hello(),
-        binaries.hello_full(),
     ]
     return measure_in_turns([server for server in found if server], "telemetry")
 
@@ -88,7 +88,7 @@ def proxy_servers(backend_port: int) -> list[Server]:
         gateway_peers.envoy(backend_port, "envoy-bare", jwt=False),
     ]
     installed = [as_server(gateway) for gateway in gateways if gateway.is_installed()]
-    return [*floor, *installed, binaries.bare_proxy(backend_port)]
+    return [binaries.bare_proxy(backend_port), *floor, *installed]
 
 
 def as_server(gateway: Gateway) -> Server:

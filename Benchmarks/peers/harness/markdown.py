@@ -21,8 +21,8 @@ def span(measurement: Measurement, name: str, digits: int, bold: bool = False) -
 def measurements(
     rows: dict[str, Measurement], floor: str | None = None, bandwidth: bool = False
 ) -> str:
-    """A row for each server, cheapest first; with `floor`, the ratio to that row."""
-    base = rows[floor].cpu_us if floor in rows else None
+    """A row for each server, cheapest first; with `floor`, the ratio to that row, round by round."""
+    base = rows.get(floor)
     header = ["server", "CPU µs/req (min–max)"]
     header += ["× floor"] if base else []
     header += ["req/s (min–max)"] + (["MB/s"] if bandwidth else [])
@@ -30,7 +30,7 @@ def measurements(
     lines = []
     for name, row in sorted(rows.items(), key=lambda item: item[1].cpu_us):
         cells = [name + ("" if row.is_quiet else BUSY_MARK), span(row, "cpu_us", 1, bold=True)]
-        cells += [f"{row.cpu_us / base:.2f}"] if base else []
+        cells += [f"{row.times(base):.2f}"] if base else []
         cells += [span(row, "rate", 0)]
         cells += [f"{row.median('megabytes_per_second'):.0f}"] if bandwidth else []
         cells += [f"{row.median('p50_ms'):.2f}", f"{row.median('p99_ms'):.2f}"]

@@ -185,19 +185,36 @@ import Glibc
     }
 
     /// Waits until a read is worth trying.
+    @inlinable @inline(__always)
     public func readable() async -> WaitResult {
+        if let known = beginReading() { return known }
+        // Inlined with its steps apart: each call between the one who waits and the suspension would switch the task back
+        // to its executor once more.
+        let result = unsafe await withUnsafeContinuation { unsafe read(resuming: $0) }
+        endReading()
+        return result
+    }
+
+    /// What is known without a wait; nil when one has begun.
+    @usableFromInline
+    func beginReading() -> WaitResult? {
         local.assertOnLoop()
         if let known = known(isReadable) { return known }
         moved = 0
         waits += 1
-        defer { waits -= 1 }
-        return unsafe await withUnsafeContinuation { continuation in
-            // Looked at again: for a task that does not prefer this loop the call itself is a suspension, and what is
-            // waited for may have come in it.
-            if let known = known(isReadable) { return unsafe continuation.resume(returning: known) }
-            unsafe reader = continuation
-        }
+        return nil
     }
+
+    @usableFromInline
+    func read(resuming continuation: UnsafeContinuation<WaitResult, Never>) {
+        // Looked at again: for a task that does not prefer this loop the call itself is a suspension, and what is waited
+        // for may have come in it.
+        if let known = known(isReadable) { return unsafe continuation.resume(returning: known) }
+        unsafe reader = continuation
+    }
+
+    @usableFromInline
+    func endReading() { waits -= 1 }
 
     /// Ends a wait to read, as ready, though nothing may have come: for an owner who has something to say to who waits.
     public func wakeReader() {

@@ -25,6 +25,7 @@ import Reactor
     /// kernel takes the request whole, and the answer comes soon. It enters no actor and sets no cancellation handler
     /// up: the only suspension is the wait for the answer. A task that runs on the loop returns to it from each wait, by
     /// its actor or by its preference.
+    @inline(__always)
     nonisolated func call(
         _ request: HTTPRequest,
         to destination: HTTPDestination,
