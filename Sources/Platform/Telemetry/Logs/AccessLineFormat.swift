@@ -63,17 +63,28 @@ final class AccessLineFormat: Sendable {
         )
         let place = Self.place(record.method.name, record.route, format)
         append(figures, record.requestID, place, record.client, record.userAgent, at: time, to: &bytes)
-        if let subject = record.subject { format.text(LogKey.subject, subject, to: &bytes) }
-        if let upstream = record.upstream { format.text(LogKey.upstream, upstream, to: &bytes) }
-        if let attempts = record.attempts { format.number(LogKey.attempts, attempts, to: &bytes) }
-        if let overhead = record.overheadMicroseconds { format.number(LogKey.overhead, overhead, to: &bytes) }
+        let details = RequestDetails.Values(
+            subject: record.subject,
+            upstream: record.upstream,
+            attempts: record.attempts,
+            overhead: record.overheadMicroseconds
+        )
+        append(details, to: &bytes)
         bytes.append(UInt8(ascii: "}"))
     }
 
-    /// Adds the same line of a request that has ended. Of one of which others know more, or with a method that its route
-    /// was not made for, the record is made.
+    /// What others than the server know of a request.
+    private func append(_ details: RequestDetails.Values, to bytes: inout [UInt8]) {
+        if let subject = details.subject { format.text(LogKey.subject, subject, to: &bytes) }
+        if let upstream = details.upstream { format.text(LogKey.upstream, upstream, to: &bytes) }
+        if let attempts = details.attempts { format.number(LogKey.attempts, attempts, to: &bytes) }
+        if let overhead = details.overhead { format.number(LogKey.overhead, overhead, to: &bytes) }
+    }
+
+    /// Adds the same line of a request that has ended. Of one with a method that its route was not made for, the record is
+    /// made.
     func append(_ request: RequestRecord, _ end: RequestEnd, at time: Int64, to bytes: inout [UInt8]) {
-        guard end.details == nil, let place = request.route.place(for: request.label) else {
+        guard let place = request.route.place(for: request.label) else {
             return append(request.line(end), at: time, to: &bytes)
         }
         let figures = Figures(
@@ -84,6 +95,7 @@ final class AccessLineFormat: Sendable {
             spanID: request.core.origin.context.spanID
         )
         append(figures, request.requestID, place, request.client, end.texts.userAgent, at: time, to: &bytes)
+        if let details = end.details { append(details.values, to: &bytes) }
         bytes.append(UInt8(ascii: "}"))
     }
 
