@@ -76,7 +76,7 @@ import Glibc
         try self.init(descriptor, loop.local, shortestTimeout, watching: [.readable, .peerClosed])
     }
 
-    private init(
+    init(
         _ descriptor: consuming Descriptor,
         _ local: LoopLocal,
         _ shortestTimeout: Duration,
@@ -111,53 +111,6 @@ import Glibc
         try local.register(number, for: watching, handler: self)
         self.descriptor = consume descriptor
         isOpen = true
-    }
-
-    /// Connects to `address`, giving up at `deadline`. With `keepAlive` the kernel asks a silent peer whether it is there
-    /// (tcp(7)): after 15 s, then each 5 s, three times.
-    ///
-    /// - Throws: ``SystemError``: the kernel's reason, or `ETIMEDOUT`.
-    public static func connect(
-        to address: SocketAddress,
-        on loop: EventLoop,
-        deadline: MonotonicInstant,
-        shortestTimeout: Duration,
-        keepAlive: Bool = false
-    ) async throws(SystemError) -> StreamSocket {
-        let operation = "connect to \(address)"
-        let number = clinux_stream_socket(address.family)
-        guard number >= 0 else { throw SystemError(operation) }
-        let descriptor = Descriptor(owning: number)
-        if address.port != nil {
-            _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-            if keepAlive { askSilentPeer(number) }
-        }
-        let status = unsafe address.withStorage { unsafe clinux_connect(number, $0, $1) }
-        guard status == 0 || errno == EINPROGRESS else { throw SystemError(operation) }
-        let socket = try StreamSocket(
-            descriptor,
-            loop.local,
-            shortestTimeout,
-            watching: [.readable, .writable, .peerClosed]
-        )
-        guard status != 0 else { return socket }
-        socket.isWritable = false
-        socket.deadline = deadline
-        let wait = await socket.writable()
-        socket.deadline = .distantFuture
-        let error = wait == .ready ? clinux_socket_error(number) : ETIMEDOUT
-        guard error == 0 else {
-            socket.close()
-            throw SystemError(code: error, operation: operation)
-        }
-        return socket
-    }
-
-    private static func askSilentPeer(_ number: Int32) {
-        _ = clinux_set_option(number, SOL_SOCKET, SO_KEEPALIVE, 1)
-        _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_KEEPIDLE, 15)
-        _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_KEEPINTVL, 5)
-        _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_KEEPCNT, 3)
     }
 
     // MARK: Reading
@@ -297,6 +250,15 @@ import Glibc
             if deadline < armed { arm() }
             unsafe writer = continuation
         }
+    }
+
+    /// Waits for the connection that the kernel is making; the kernel's error, 0 when it is made, `ETIMEDOUT` at `deadline`.
+    func connected(by deadline: MonotonicInstant) async -> Int32 {
+        isWritable = false
+        self.deadline = deadline
+        let wait = await writable()
+        self.deadline = .distantFuture
+        return wait == .ready ? clinux_socket_error(number) : ETIMEDOUT
     }
 
     /// How a wait ends that need not begin; nil when it must.
