@@ -1,6 +1,7 @@
 public import Postgres
 public import Routing
 import Synchronization
+import Telemetry
 
 /// Keeps first answers of `.idempotent` routes in the handler's own database, in the handler's own transaction: an answer
 /// is kept if, and only if, its work is, also when the server or this process is killed at any point.
@@ -46,8 +47,12 @@ public final class PostgresIdempotencyStore: IdempotencyStore {
     public func run(every pause: Duration = .seconds(600)) async throws {
         while true {
             try Task.checkCancellation()
-            // A few at a time, so that no one waits long for their locks.
-            while let count = try? await pool.deleteExpiredAnswers(limit: 1_000), count == 1_000 {}
+            do throws(PostgresError) {
+                // A few at a time, so that no one waits long for their locks.
+                while try await pool.deleteExpiredAnswers(limit: 1_000) == 1_000 {}
+            } catch {
+                Context.current.logger.warning("expired answers not deleted", ["error": "\(error)"])
+            }
             try await pool.sleep(for: pause)
         }
     }
