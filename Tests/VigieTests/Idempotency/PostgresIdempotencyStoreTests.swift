@@ -193,4 +193,26 @@ struct PostgresIdempotencyStoreTests {
         #expect(try await Self.pay(router, 6, key: "new").isReplay)
         await pool.close()
     }
+
+    @Test("answers that can't be deleted are told in the log, and tried again")
+    func failingExpiry() async throws {
+        let (pool, router) = try await Self.service(.shared)
+        #expect(try await Self.pay(router, 5, key: "old").status == 201)
+        try await pool.query("UPDATE vigie_idempotency SET expires_at = now() - interval '1 second'")
+        try await pool.query("ALTER TABLE vigie_idempotency RENAME TO elsewhere")
+        let sink = InMemoryLogSink()
+        var values = ContextValues()
+        values.logger = Logger("test", to: LogOutput(service: "s", instance: "s-1", sink: sink))
+        let task = Task { [context = Context(values)] in
+            try await Context.with(context) {
+                try await PostgresIdempotencyStore(pool).run(every: .milliseconds(1))
+            }
+        }
+        #expect(try await settles { sink.lines.contains { $0.contains("expired answers not deleted") } })
+        try await pool.query("ALTER TABLE elsewhere RENAME TO vigie_idempotency")
+        #expect(try await settles { try await Self.keys(pool) == 0 })
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        await pool.close()
+    }
 }
