@@ -123,6 +123,7 @@ let package = Package(
         platform(
             "Vigie",
             "Configuration",
+            "Discovery",
             "HTTP",
             "JSON",
             "Postgres",

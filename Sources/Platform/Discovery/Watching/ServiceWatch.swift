@@ -16,6 +16,7 @@ public final class ServiceWatch: Sendable {
         var book: InstanceBook
         var saved: (instances: [DiscoveredInstance], at: MonotonicInstant)?
         var isAway = false
+        var isSettled = false
     }
     private let state: Mutex<State>
 
@@ -60,6 +61,10 @@ public final class ServiceWatch: Sendable {
     /// The instances that are known now, also those that don't pass.
     public var instances: [DiscoveredInstance] { state.withLock { $0.book.known } }
 
+    /// Whether the consumer has been handed instances once, or there is nobody who could name any: waiting for more is no
+    /// use to who starts.
+    public var isSettled: Bool { state.withLock { $0.isSettled } }
+
     /// How long ago the registry last confirmed them; nil when it never did.
     public func age(at now: MonotonicInstant = .now) -> Duration? { state.withLock { $0.book.age(at: now) } }
 
@@ -100,7 +105,9 @@ public final class ServiceWatch: Sendable {
                 state.book.restore(snapshot.instances, age: age, at: .now)
                 return state.book.known
             }
-            if !known.isEmpty { await consumer.take(known) }
+            guard !known.isEmpty else { return }
+            await consumer.take(known)
+            state.withLock { $0.isSettled = true }
         } catch {
             Context.current.logger.warning(
                 "snapshot not taken",
@@ -121,6 +128,7 @@ public final class ServiceWatch: Sendable {
         }
         if wasAway { Context.current.logger.info("registry is back", ["service": .string(service)]) }
         await consumer.take(known)
+        state.withLock { $0.isSettled = true }
         await confirm(marks.filter { gone.contains($0.instance) })
         await save(known)
     }
@@ -149,7 +157,7 @@ public final class ServiceWatch: Sendable {
     private func fail(_ error: ConsulError) async {
         log(error)
         let (isNew, isExpired) = state.withLock { state in
-            defer { state.isAway = true }
+            defer { (state.isAway, state.isSettled) = (true, true) }
             return (!state.isAway, state.book.expire(at: .now))
         }
         if isNew {
