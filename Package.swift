@@ -80,6 +80,7 @@ let package = Package(
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "Routing", targets: ["Routing"]),
         .library(name: "Secrets", targets: ["Secrets"]),
+        .library(name: "Supervision", targets: ["Supervision"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Vigie", targets: ["Vigie"]),
@@ -138,6 +139,7 @@ let package = Package(
         platform("VigieTesting", "Vigie"),
         platform("WebClient", "CCurl", "HTTP", "Reactor", "Resilience"),
 
+        plane("Supervision", "Reactor"),
         plane("Registry", "HTTP", "JSON", "Reactor", "Secrets", "Telemetry"),
         .executableTarget(
             name: "VigieCommand",
@@ -162,7 +164,7 @@ let package = Package(
         // The service of the tests of processes.
         program("DrillService", in: "Tests", "Vigie"),
 
-        support("TestSupport", "Reactor"),
+        support("TestSupport", "JSON", "Reactor", "Supervision"),
         support("PostgresServer", "Postgres", "Reactor", "TestSupport"),
 
         tests(of: "Configuration", "Secrets"),
@@ -181,6 +183,7 @@ let package = Package(
         tests(
             of: "HTTP",
             "Reactor",
+            "Supervision",
             "Hello",
             "BareProxy",
             excluding: [
@@ -204,6 +207,7 @@ let package = Package(
             "JSON",
             "Reactor",
             "Secrets",
+            "Supervision",
             "Telemetry",
             "VigieCommand",
             excluding: ["Peers/consul_client.py"]
@@ -211,6 +215,7 @@ let package = Package(
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Secrets"),
+        tests(of: "Supervision", "Reactor"),
         tests(
             of: "Tokens",
             "COpenSSL",
@@ -226,6 +231,7 @@ let package = Package(
             "PostgresServer",
             "Reactor",
             "Routing",
+            "Supervision",
             "Telemetry",
             "VigieTesting",
             "DrillService",

@@ -201,7 +201,7 @@ extension Registration {
     private func log(_ departure: Departure) {
         let milliseconds = departure.propagation.nanoseconds / 1_000_000
         let fields: Attributes = [
-            "instance": .string(instance.id), "watchers": .int(departure.watchers.count),
+            "registration": .string(instance.id), "watchers": .int(departure.watchers.count),
             "unconfirmed": .int(departure.unconfirmed.count), "duration_ms": .int(Int(milliseconds)),
         ]
         guard !departure.isConfirmed else {

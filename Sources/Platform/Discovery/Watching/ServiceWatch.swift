@@ -111,7 +111,7 @@ public final class ServiceWatch: Sendable {
         } catch {
             Context.current.logger.warning(
                 "snapshot not taken",
-                ["service": .string(service), "error": "\(error)"]
+                ["peer": .string(service), "error": "\(error)"]
             )
         }
     }
@@ -126,7 +126,7 @@ public final class ServiceWatch: Sendable {
             defer { state.isAway = false }
             return (Set(gone.map(\.id)), state.book.known, state.isAway)
         }
-        if wasAway { Context.current.logger.info("registry is back", ["service": .string(service)]) }
+        if wasAway { Context.current.logger.info("registry is back", ["peer": .string(service)]) }
         await consumer.take(known)
         state.withLock { $0.isSettled = true }
         await confirm(marks.filter { gone.contains($0.instance) })
@@ -163,7 +163,7 @@ public final class ServiceWatch: Sendable {
         if isNew {
             Context.current.logger.warning(
                 "registry is away; the last known instances serve on",
-                ["service": .string(service), "error": "\(error)"]
+                ["peer": .string(service), "error": "\(error)"]
             )
         }
         if isExpired { await consumer.take([]) }
@@ -187,12 +187,12 @@ public final class ServiceWatch: Sendable {
         } catch {
             Context.current.logger.warning(
                 "snapshot not written",
-                ["service": .string(service), "error": "\(error)"]
+                ["peer": .string(service), "error": "\(error)"]
             )
         }
     }
 
     private func log(_ error: ConsulError) {
-        Context.current.logger.debug("discovery", ["service": .string(service), "error": "\(error)"])
+        Context.current.logger.debug("discovery", ["peer": .string(service), "error": "\(error)"])
     }
 }
