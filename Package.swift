@@ -91,6 +91,7 @@ let package = Package(
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
         .executable(name: "notes", targets: ["Notes"]),
         .executable(name: "call-figures", targets: ["CallFigures"]),
+        .executable(name: "service-drill", targets: ["ServiceDrill"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
@@ -159,6 +160,16 @@ let package = Package(
             swiftSettings: strict
         ),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
+        program("DrillLoad", in: "Benchmarks", "Vigie"),
+        program(
+            "ServiceDrill",
+            in: "Benchmarks",
+            "Configuration",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Supervision"
+        ),
         program("CallFigures", in: "Benchmarks", "HTTP", "Reactor", "Resilience", "Telemetry"),
 
         // The service of the tests of processes.
@@ -177,6 +188,15 @@ let package = Package(
             "Resilience",
             "Secrets",
             "Telemetry"
+        ),
+        .testTarget(
+            name: "DiscoverySystemTests",
+            dependencies: [
+                "HTTP", "JSON", "Reactor", "Resilience", "Supervision", "TestSupport", "Vigie", "VigieTesting",
+                "DrillLoad", "DrillService", "ServiceDrill", "VigieCommand",
+            ],
+            path: "Tests/DiscoverySystemTests",
+            swiftSettings: strict
         ),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),
