@@ -80,6 +80,7 @@ let package = Package(
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "Routing", targets: ["Routing"]),
         .library(name: "Secrets", targets: ["Secrets"]),
+        .library(name: "Supervision", targets: ["Supervision"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Vigie", targets: ["Vigie"]),
@@ -90,6 +91,7 @@ let package = Package(
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
         .executable(name: "notes", targets: ["Notes"]),
         .executable(name: "call-figures", targets: ["CallFigures"]),
+        .executable(name: "service-drill", targets: ["ServiceDrill"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
     ],
     targets: [
@@ -123,6 +125,7 @@ let package = Package(
         platform(
             "Vigie",
             "Configuration",
+            "Discovery",
             "HTTP",
             "JSON",
             "Postgres",
@@ -137,6 +140,7 @@ let package = Package(
         platform("VigieTesting", "Vigie"),
         platform("WebClient", "CCurl", "HTTP", "Reactor", "Resilience"),
 
+        plane("Supervision", "Reactor"),
         plane("Registry", "HTTP", "JSON", "Reactor", "Secrets", "Telemetry"),
         .executableTarget(
             name: "VigieCommand",
@@ -156,12 +160,22 @@ let package = Package(
             swiftSettings: strict
         ),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
+        program("DrillLoad", in: "Benchmarks", "Vigie"),
+        program(
+            "ServiceDrill",
+            in: "Benchmarks",
+            "Configuration",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Supervision"
+        ),
         program("CallFigures", in: "Benchmarks", "HTTP", "Reactor", "Resilience", "Telemetry"),
 
         // The service of the tests of processes.
         program("DrillService", in: "Tests", "Vigie"),
 
-        support("TestSupport", "Reactor"),
+        support("TestSupport", "JSON", "Reactor", "Supervision"),
         support("PostgresServer", "Postgres", "Reactor", "TestSupport"),
 
         tests(of: "Configuration", "Secrets"),
@@ -175,11 +189,21 @@ let package = Package(
             "Secrets",
             "Telemetry"
         ),
+        .testTarget(
+            name: "DiscoverySystemTests",
+            dependencies: [
+                "HTTP", "JSON", "Reactor", "Resilience", "Supervision", "TestSupport", "Vigie", "VigieTesting",
+                "DrillLoad", "DrillService", "ServiceDrill", "VigieCommand",
+            ],
+            path: "Tests/DiscoverySystemTests",
+            swiftSettings: strict
+        ),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),
         tests(
             of: "HTTP",
             "Reactor",
+            "Supervision",
             "Hello",
             "BareProxy",
             excluding: [
@@ -203,6 +227,7 @@ let package = Package(
             "JSON",
             "Reactor",
             "Secrets",
+            "Supervision",
             "Telemetry",
             "VigieCommand",
             excluding: ["Peers/consul_client.py"]
@@ -210,6 +235,7 @@ let package = Package(
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Secrets"),
+        tests(of: "Supervision", "Reactor"),
         tests(
             of: "Tokens",
             "COpenSSL",
@@ -225,6 +251,7 @@ let package = Package(
             "PostgresServer",
             "Reactor",
             "Routing",
+            "Supervision",
             "Telemetry",
             "VigieTesting",
             "DrillService",

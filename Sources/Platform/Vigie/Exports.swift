@@ -1,5 +1,6 @@
 // One import for a service: the modules that its author meets are part of the face.
 @_exported public import Configuration
+@_exported public import Discovery
 @_exported public import HTTP
 @_exported public import JSON
 @_exported public import Postgres

@@ -1,3 +1,4 @@
+public import Discovery
 import HTTP
 public import Resilience
 import Telemetry
@@ -7,19 +8,25 @@ extension ServiceSetup {
     /// A client for another service of the system: it balances over the instances, retries, breaks, and is measured and
     /// traced. Make it once, and keep it.
     ///
-    /// Where the instances are is said by `clients.peers`.
-    /// - Throws: ``StartError`` when it is not said.
+    /// Where the instances are is said by the registry that `CONSUL_HTTP_ADDR` names; of a service in `clients.peers`, by
+    /// that alone.
+    ///
+    /// - Parameters:
+    ///   - service: whom to call.
+    ///   - settings: limits and times of calls.
+    ///   - selection: which of the registered instances are called, and how often canaries are.
+    ///   - balancing: how instances are judged; the zone is that of `discovery.zone` unless another is named here.
+    /// - Returns: the client.
+    /// - Throws: ``StartError`` when nobody says where the service is.
     public func client(
         _ service: ServiceName,
-        settings: CallSettings = CallSettings()
+        settings: CallSettings = CallSettings(),
+        selection: InstanceSelection = InstanceSelection(),
+        balancing: BalancedInstances.Settings = BalancedInstances.Settings()
     ) throws(StartError) -> ServiceClient {
-        let peers = configuration[ClientOptions.self].peers.filter { $0.service == service.name }
-        guard !peers.isEmpty else {
-            throw StartError("nobody says where \(service) is: set clients.peers to \(service)=host:port")
-        }
         let client = ServiceClient(
             service.name,
-            instances: BalancedInstances(peers.map(\.destination)),
+            instances: try instances(of: service, selection, balancing),
             transport: http,
             telemetry: outgoing,
             on: group,
@@ -27,6 +34,24 @@ extension ServiceSetup {
         )
         runs("calls to \(service)") { await client.run() }
         return client
+    }
+
+    private func instances(
+        of service: ServiceName,
+        _ selection: InstanceSelection,
+        _ balancing: BalancedInstances.Settings
+    ) throws(StartError) -> BalancedInstances {
+        let peers = configuration[ClientOptions.self].peers.filter { $0.service == service.name }
+        if !peers.isEmpty {
+            let members = peers.map { BalancedInstances.Member(ServiceInstance($0.destination)) }
+            return BalancedInstances(members, settings: balancing)
+        }
+        guard let discovery else {
+            throw StartError(
+                "nobody says where \(service) is: set CONSUL_HTTP_ADDR, or clients.peers to \(service)=host:port"
+            )
+        }
+        return discovery.instances(of: service, selection, balancing)
     }
 
     /// A client for an interface outside: the same pipeline over TLS, with the retries of external calls and without a

@@ -34,6 +34,8 @@ public final class ServiceSetup: Sendable {
     /// Where to log.
     public let logger: Logger
     let board: HealthBoard
+    /// Nil where no registry is named.
+    let discovery: ServiceDiscovery?
     let http: HTTPClient
     let outgoing: OutgoingTelemetry
     private let notes = Mutex(Notes())
@@ -43,17 +45,22 @@ public final class ServiceSetup: Sendable {
         _ configuration: LoadedConfiguration,
         _ telemetry: ServiceTelemetry,
         _ board: HealthBoard,
+        _ discovery: ServiceDiscovery?,
         on group: EventLoopGroup
     ) throws(MetricError) {
         self.identity = identity
         self.configuration = configuration
         self.telemetry = telemetry
         self.board = board
+        self.discovery = discovery
         self.group = group
         logger = Logger(identity.name.name, to: telemetry.logs)
         outgoing = try OutgoingTelemetry(in: telemetry.metrics)
         http = HTTPClient(on: group)
-        notes.withLock { [http] in $0.closings.append { await http.close() } }
+        notes.withLock { [http, discovery] in
+            $0.closings.append { await http.close() }
+            if let discovery { $0.closings.append { await discovery.close() } }
+        }
     }
 
     /// Says what the service needs. It gets traffic while all that is required answers; the rest only shows in `/health`.

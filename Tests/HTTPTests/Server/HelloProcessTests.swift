@@ -1,9 +1,11 @@
 import Glibc
 import HTTP
 import Reactor
+import Supervision
+import TestSupport
 import Testing
 
-@Suite("the example server as a process", .enabled(if: HelloProcess.program != nil), .timeLimit(.minutes(1)))
+@Suite("the example server as a process", .enabled(if: Program.product("hello") != nil), .timeLimit(.minutes(1)))
 struct HelloProcessTests {
     static let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -15,8 +17,8 @@ struct HelloProcessTests {
 
     @Test("a signal ends it with status 0", arguments: [SIGTERM, SIGINT])
     func drains(signal: Int32) async throws {
-        let hello = try HelloProcess(["--port", "0"])
-        let client = try await RawClient.connect(to: try await hello.address())
+        let hello = try RunningProgram("hello", ["--port", "0"])
+        let client = try await RawClient.connect(to: try await hello.listening())
         #expect(try await client.exchange(Self.request).status == 200)
         hello.process.signal(signal)
         let (bytes, ending) = try await client.rest()
@@ -29,8 +31,8 @@ struct HelloProcessTests {
 
     @Test("a request in flight is answered before it ends with status 0")
     func answersFirst() async throws {
-        let hello = try HelloProcess(["--port", "0", "--loops", "1"])
-        let client = try await RawClient.connect(to: try await hello.address())
+        let hello = try RunningProgram("hello", ["--port", "0", "--loops", "1"])
+        let client = try await RawClient.connect(to: try await hello.listening())
         let other = try await RawClient.connect(to: client.address)
         #expect(try await other.exchange(Self.request).status == 200)
         try await hang(client)
@@ -45,8 +47,8 @@ struct HelloProcessTests {
 
     @Test("a second signal ends it at once, with status 3")
     func secondSignal() async throws {
-        let hello = try HelloProcess(["--port", "0"])
-        let client = try await RawClient.connect(to: try await hello.address())
+        let hello = try RunningProgram("hello", ["--port", "0"])
+        let client = try await RawClient.connect(to: try await hello.listening())
         try await hang(client)
         let began = MonotonicInstant.now
         hello.process.signal(SIGTERM)
@@ -73,7 +75,7 @@ struct HelloProcessTests {
 
     @Test("what can't work gives one clear line and a status", arguments: mistakes)
     func mistake(arguments: [String], status: Int32, line: String) async throws {
-        let (output, exit) = try await HelloProcess(arguments).end()
+        let (output, exit) = try await RunningProgram("hello", arguments).end()
         #expect(exit == .exited(status))
         expectOneLine(output, with: line)
     }
@@ -84,7 +86,7 @@ struct HelloProcessTests {
             HTTPResponse(.ok)
         } _: { server in
             let port = try #require(server.address.port)
-            let (output, exit) = try await HelloProcess(["--port", "\(port)"]).end()
+            let (output, exit) = try await RunningProgram("hello", ["--port", "\(port)"]).end()
             #expect(exit == .exited(1))
             expectOneLine(
                 output,
@@ -95,7 +97,7 @@ struct HelloProcessTests {
 
     @Test("a port for the privileged only is named, with what to do", .enabled(if: geteuid() != 0))
     func privileged() async throws {
-        let (output, exit) = try await HelloProcess(["--port", "80"]).end()
+        let (output, exit) = try await RunningProgram("hello", ["--port", "80"]).end()
         #expect(exit == .exited(1))
         expectOneLine(output, with: "need root or CAP_NET_BIND_SERVICE")
     }
@@ -108,12 +110,12 @@ struct HelloProcessTests {
 
     @Test("out of descriptors it serves those it has, and recovers by itself (H23)")
     func fewDescriptors() async throws {
-        let hello = try HelloProcess(["--port", "0"], setup: "ulimit -n 64")
-        let first = try await RawClient.connect(to: try await hello.address())
+        let hello = try RunningProgram("hello", ["--port", "0"], setup: "ulimit -n 64")
+        let first = try await RawClient.connect(to: try await hello.listening())
         #expect(try await first.exchange(Self.request).status == 200)
         var others = try await (0..<100).asyncMap { _ in try await RawClient.connect(to: first.address) }
         for client in others { try await client.send(Self.request) }
-        #expect(try await hello.line().contains("accepting pauses"))
+        #expect(try await hello.line()?.contains("accepting pauses") == true)
         for _ in 0..<10 { #expect(try await first.exchange(Self.request).status == 200) }
         // Each one that leaves makes room: in the end all have been served.
         var served = 0
@@ -130,6 +132,6 @@ struct HelloProcessTests {
         #expect(served == 100)
         #expect(try await first.exchange(Self.request).status == 200)
         hello.process.signal(SIGTERM)
-        #expect(try await hello.process.wait() == .exited(0))
+        #expect(await hello.process.ended() == .exited(0))
     }
 }

@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Reactor
 import Registry
+import Supervision
 import TestSupport
 import Testing
 
@@ -50,7 +51,7 @@ import Testing
         let acknowledged = Shared<[Int]>([])
         let killAt = 6000
         do {
-            let process = try RegistryProcess(["--port", "0", "--data-dir", folder.path])
+            let process = try RunningProgram.registry(["--port", "0", "--data-dir", folder.path])
             let registry = try await process.client()
             await withTaskGroup(of: Void.self) { tasks in
                 for lane in 0..<50 {
@@ -68,12 +69,12 @@ import Testing
                     }
                 }
             }
-            #expect(try await process.process.wait() == .signaled(SIGKILL))
+            #expect(await process.process.ended() == .signaled(SIGKILL))
             await registry.client.close()
         }
         let kept = acknowledged.withLock { $0 }
         #expect(kept.count >= killAt)
-        let process = try RegistryProcess(["--port", "0", "--data-dir", folder.path])
+        let process = try RunningProgram.registry(["--port", "0", "--data-dir", folder.path])
         let registry = try await process.client()
         let pairs = try await registry.get("/v1/kv/k?recurse").list
         let values = Dictionary(
@@ -82,7 +83,7 @@ import Testing
         let missing = kept.filter { values["k\($0)"] == nil }
         #expect(missing.isEmpty)
         process.process.signal(SIGTERM)
-        #expect(try await process.process.wait() == .exited(0))
+        #expect(await process.process.ended() == .exited(0))
         await registry.client.close()
     }
 
@@ -92,7 +93,7 @@ import Testing
 
     @Test("the command explains itself", arguments: commands)
     func command(arguments: [String], status: Int32) async throws {
-        let program = try #require(RegistryProcess.program)
+        let program = try #require(Program.product("vigie"))
         let result = try await Program.run(program, arguments)
         #expect(result.exit == .exited(status))
         #expect(!(result.text + result.error).isEmpty)

@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Reactor
+import Supervision
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ struct RollingDrainTests {
     @Test("instances that are replaced one after the other fail no request", arguments: ["GET", "POST"])
     func rolling(method: String) async throws {
         let ports = try LoopbackPort.free(2)
-        var instances: [ServiceProcess] = []
+        var instances: [RunningProgram] = []
         for port in ports { instances.append(try await Self.start(port)) }
         let servers = ports.map { "server 127.0.0.1:\($0) max_fails=0;" }.joined(separator: " ")
         let folder = try TemporaryFolder()
@@ -51,8 +52,8 @@ struct RollingDrainTests {
         }
     }
 
-    private static func start(_ port: UInt16) async throws -> ServiceProcess {
-        let service = try ServiceProcess("DrillService", environment: ["VIGIE_SERVER_PORT": "\(port)"])
+    private static func start(_ port: UInt16) async throws -> RunningProgram {
+        let service = try RunningProgram.service("DrillService", environment: ["VIGIE_SERVER_PORT": "\(port)"])
         _ = try await service.serving()
         return service
     }

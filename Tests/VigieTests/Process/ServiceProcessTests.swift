@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import HTTP
 import Reactor
+import Supervision
 import TestSupport
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
         arguments: [SIGTERM, SIGINT]
     )
     func drains(signal: Int32) async throws {
-        let drill = try ServiceProcess("DrillService")
+        let drill = try RunningProgram.service("DrillService")
         let (address, _) = try await drill.serving()
         let client = try Self.client()
         #expect(try await Self.status("/health/ready", at: address, client) == 200)
@@ -46,7 +47,7 @@ import Testing
 
     @Test("a handler that hangs is cut when its time is over, with status 3")
     func hangs() async throws {
-        let drill = try ServiceProcess("DrillService", environment: ["VIGIE_SERVER_DRAIN_TIMEOUT": "300ms"])
+        let drill = try RunningProgram.service("DrillService", environment: ["VIGIE_SERVER_DRAIN_TIMEOUT": "300ms"])
         let (address, _) = try await drill.serving()
         let client = try Self.client()
         async let hung = Self.status("/hang", at: address, client)
@@ -59,7 +60,7 @@ import Testing
 
     @Test("a second signal ends it at once, with status 3")
     func secondSignal() async throws {
-        let drill = try ServiceProcess("DrillService")
+        let drill = try RunningProgram.service("DrillService")
         let (address, _) = try await drill.serving()
         let client = try Self.client()
         async let hung = try? Self.status("/hang", at: address, client)
@@ -80,7 +81,7 @@ import Testing
             "VIGIE_AUTH_AUDIENCE": "b",
             "VIGIE_AUTH_SECRET": "0123456789abcdef0123456789abcdef",
         ]
-        let notes = try ServiceProcess("notes", environment: environment)
+        let notes = try RunningProgram.service("notes", environment: environment)
         while try await notes.line()?.contains("waiting for the database") == false {}
         notes.process.signal(SIGTERM)
         let (output, exit) = try await notes.end()
@@ -90,7 +91,7 @@ import Testing
 
     @Test("work beside the requests that ends for nobody can't hold the process up")
     func deafWork() async throws {
-        let drill = try ServiceProcess(
+        let drill = try RunningProgram.service(
             "DrillService",
             environment: ["VIGIE_DRILL_DEAF_WORK": "true", "VIGIE_SERVER_DRAIN_TIMEOUT": "100ms"]
         )
@@ -119,7 +120,7 @@ import Testing
     @Test("what can't work is said in words that help, and ends with a status", arguments: mistakes)
     func mistake(arguments: [String], environment: [String: String], status: Int32, text: String) async throws
     {
-        let (output, exit) = try await ServiceProcess("DrillService", arguments, environment: environment)
+        let (output, exit) = try await RunningProgram.service("DrillService", arguments, environment: environment)
             .end()
         #expect(exit == .exited(status))
         #expect(output.contains("drill: ") && output.contains(text), "\(output)")
@@ -134,7 +135,7 @@ import Testing
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         let environment = ["VIGIE_CONFIG": path, "VIGIE_LOG_LEVEL": "warning"]
         let arguments = ["--print-config", "--server-body-limit", "3MiB"]
-        let shown = try await ServiceProcess("DrillService", arguments, environment: environment).end()
+        let shown = try await RunningProgram.service("DrillService", arguments, environment: environment).end()
         #expect(shown.output.contains("server.idle-timeout = 7s  (server.idle-timeout in \(path))"))
         #expect(shown.output.contains("server.body-limit = 3MiB  (--server-body-limit)"))
         #expect(shown.output.contains("log.level = warning  (VIGIE_LOG_LEVEL)"))
@@ -144,7 +145,7 @@ import Testing
             ("[", "the text ends too early"),
         ] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
-            let refused = try await ServiceProcess("DrillService", environment: ["VIGIE_CONFIG": path]).end()
+            let refused = try await RunningProgram.service("DrillService", environment: ["VIGIE_CONFIG": path]).end()
             #expect(refused.exit == .exited(64))
             #expect(refused.output.contains(path) && refused.output.contains(rule), "\(refused.output)")
         }
@@ -153,21 +154,21 @@ import Testing
     @Test("all mistakes are told at once")
     func allMistakes() async throws {
         let arguments = ["--server-port", "x", "--server-loops", "y", "--log-level", "loud"]
-        let (output, exit) = try await ServiceProcess("DrillService", arguments).end()
+        let (output, exit) = try await RunningProgram.service("DrillService", arguments).end()
         #expect(exit == .exited(64))
         #expect(output.contains("3 mistakes in the configuration"))
     }
 
     @Test("help and the effective settings are printed, secrets masked, sources named")
     func printed() async throws {
-        let help = try await ServiceProcess("DrillService", ["--help"]).end()
+        let help = try await RunningProgram.service("DrillService", ["--help"]).end()
         #expect(help.exit == .exited(0))
         #expect(help.output.contains("--server-port") && help.output.contains("VIGIE_DRILL_DEAF_WORK"))
         let environment = [
             "VIGIE_AUTH_ISSUER": "a", "VIGIE_AUTH_AUDIENCE": "b",
             "VIGIE_AUTH_SECRET": "0123456789abcdef0123456789abcdef",
         ]
-        let shown = try await ServiceProcess("DrillService", ["--print-config"], environment: environment)
+        let shown = try await RunningProgram.service("DrillService", ["--print-config"], environment: environment)
             .end()
         #expect(shown.exit == .exited(0))
         #expect(shown.output.contains("auth.secret = ***  (VIGIE_AUTH_SECRET)"))

@@ -4,10 +4,12 @@ import JSON
 import Reactor
 public import Resilience
 import Secrets
+import Telemetry
 
 /// Consul's HTTP API, from the side of who asks: typed calls, each sent once.
 ///
-/// Nothing is retried here, since who asks knows best what to do meanwhile. Answers may hold keys that are not known.
+/// Nothing is retried here, since who asks knows best what to do meanwhile. Answers may hold keys that are not known. A
+/// call ends at the deadline of ``Context/current``, if that is sooner than its own.
 ///
 ///     let consul = ConsulClient(settings, over: HTTPClient(on: group, settings: ConsulClient.httpSettings))
 ///     let entries = try await consul.healthService("payment").value
@@ -80,7 +82,7 @@ public final class ConsulClient: Sendable {
         let request = HTTPRequest(call.method, target.text, fields: fields, body: call.body)
         let response: HTTPResponse
         do throws(AttemptFailure) {
-            response = try await transport.attempt(request, to: instance, timeouts: call.poll.timeouts)
+            response = try await transport.attempt(request, to: instance, timeouts: timeouts(call.poll))
         } catch {
             throw ConsulError(.noAnswer(error.kind), operation, clean("\(error.underlying)"))
         }
@@ -92,6 +94,14 @@ public final class ConsulClient: Sendable {
         }
         let index = response.head.fields["x-consul-index"].flatMap { UInt64($0) }
         return Answer(status: status, index: index, bytes: bytes, operation: operation)
+    }
+
+    private func timeouts(_ poll: ConsulPoll) -> HTTPTimeouts {
+        var timeouts = poll.timeouts
+        guard let left = Context.current.remaining() else { return timeouts }
+        timeouts.attempt = min(timeouts.attempt, left)
+        timeouts.total = min(timeouts.total ?? left, left)
+        return timeouts
     }
 
     private func content(

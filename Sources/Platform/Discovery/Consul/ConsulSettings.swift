@@ -4,8 +4,8 @@ public import Secrets
 
 /// How Consul is reached: the variables of its own tools (`CONSUL_HTTP_ADDR` and its kind), and nothing of ours.
 public struct ConsulSettings: ConfigurationPart, Equatable {
-    /// `CONSUL_HTTP_ADDR`, default `127.0.0.1:8500`.
-    public var address = ConsulAddress.standard
+    /// `CONSUL_HTTP_ADDR`; nil where nobody has set it, which for Consul's own tools means `127.0.0.1:8500`.
+    public var address: ConsulAddress?
     /// `CONSUL_HTTP_TOKEN`, or the content of the file that `CONSUL_HTTP_TOKEN_FILE` names; default none.
     public var token: Secret?
     /// `CONSUL_HTTP_AUTH`, `user:password` of a proxy before Consul; default none.
@@ -31,8 +31,9 @@ public struct ConsulSettings: ConfigurationPart, Equatable {
     /// Makes the defaults.
     public init() {}
 
-    /// The address with the scheme that is in force.
+    /// The address with the scheme that is in force, ``ConsulAddress/standard`` where none is set.
     public var endpoint: ConsulAddress {
+        let address = address ?? .standard
         guard usesTLS, !address.namesScheme else { return address }
         return ConsulAddress(address.destination, scheme: .https)
     }
@@ -46,9 +47,9 @@ public struct ConsulSettings: ConfigurationPart, Equatable {
         Setting(
             "consul.address",
             \.address,
-            .consulAddress,
+            .optional(.consulAddress),
             environment: "CONSUL_HTTP_ADDR",
-            help: "The registry: Consul's agent, or the embedded one."
+            help: "The registry: Consul's agent, or the embedded one; none: no discovery."
         ),
         Setting(
             "consul.token",

@@ -10,6 +10,8 @@ extension Registration {
     private static let markTime = Duration.seconds(60)
     /// How long the wait for confirmations goes on before it is looked at who is still there.
     private static let round = Duration.milliseconds(250)
+    /// How long the last question may take beyond the deadline: the deregistration is tried at least once.
+    private static let grace = Duration.milliseconds(500)
 
     /// Takes the instance out of the registry, and waits until all who call the service have confirmed that they send
     /// nothing to it any more. Meanwhile the instance must serve on.
@@ -19,8 +21,14 @@ extension Registration {
     ///   - loop: whose timers wait.
     /// - Returns: how it went. Nothing of it keeps the instance from going.
     public func leave(by deadline: MonotonicInstant, on loop: EventLoop) async -> Departure {
+        guard beginLeaving() else { return Departure() }
+        // A registry that does not answer at all would hold each question for its own time.
+        let context = Context.current.with(deadline: deadline + Self.grace)
+        return await Context.with(context) { await depart(by: deadline, on: loop) }
+    }
+
+    private func depart(by deadline: MonotonicInstant, on loop: EventLoop) async -> Departure {
         var departure = Departure()
-        guard beginLeaving() else { return departure }
         let mark = await attempt(&departure, by: deadline, on: loop) { () async throws(ConsulError) in
             try await self.mark()
         }
@@ -193,7 +201,7 @@ extension Registration {
     private func log(_ departure: Departure) {
         let milliseconds = departure.propagation.nanoseconds / 1_000_000
         let fields: Attributes = [
-            "instance": .string(instance.id), "watchers": .int(departure.watchers.count),
+            "registration": .string(instance.id), "watchers": .int(departure.watchers.count),
             "unconfirmed": .int(departure.unconfirmed.count), "duration_ms": .int(Int(milliseconds)),
         ]
         guard !departure.isConfirmed else {

@@ -83,7 +83,7 @@ public final class Registration: Sendable {
         if isLeaving { _ = try await client.deregister(instance.id) }
         Context.current.logger.info(
             isFirst ? "registered" : "registered again: the registry had lost it",
-            ["instance": .string(instance.id), "registry": "\(client.address)"]
+            ["registration": .string(instance.id), "registry": "\(client.address)"]
         )
     }
 
@@ -94,7 +94,7 @@ public final class Registration: Sendable {
         Context.current.logger.log(
             level,
             "not registered, or not known whether: tried again",
-            ["instance": .string(instance.id), "error": "\(error)"]
+            ["registration": .string(instance.id), "error": "\(error)"]
         )
     }
 

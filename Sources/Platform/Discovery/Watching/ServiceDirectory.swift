@@ -83,10 +83,21 @@ public final class ServiceDirectory: Sendable {
         }
     }
 
+    /// Waits until every watch has its first instances, from the registry or the snapshot, or has found the registry away;
+    /// at most until `deadline`. For who wants to make calls as soon as it serves, while ``run()`` runs.
+    public func settle(by deadline: MonotonicInstant, on loop: EventLoop) async {
+        while MonotonicInstant.now < deadline {
+            let isSettled = watches.withLock { $0.values.allSatisfy { $0.watch.isSettled } }
+            guard !isSettled, (try? await loop.sleep(for: .milliseconds(5))) != nil else { return }
+        }
+    }
+
     /// Keeps all watches and the session, until the task is cancelled. Once.
     public func run() async {
-        // Before the first question, so that whoever leaves behind that knows of us.
-        try? await presence?.keep()
+        // Before the first question, so that whoever leaves behind that knows of us. A registry that does not answer must
+        // not keep the snapshots waiting.
+        let context = Context.current.with(deadline: .now + .seconds(1))
+        await Context.with(context) { _ = try? await presence?.keep() }
         await withDiscardingTaskGroup { tasks in
             if let presence {
                 let loop = group.next()

@@ -16,6 +16,7 @@ public final class ServiceWatch: Sendable {
         var book: InstanceBook
         var saved: (instances: [DiscoveredInstance], at: MonotonicInstant)?
         var isAway = false
+        var isSettled = false
     }
     private let state: Mutex<State>
 
@@ -60,6 +61,10 @@ public final class ServiceWatch: Sendable {
     /// The instances that are known now, also those that don't pass.
     public var instances: [DiscoveredInstance] { state.withLock { $0.book.known } }
 
+    /// Whether the consumer has been handed instances once, or there is nobody who could name any: waiting for more is no
+    /// use to who starts.
+    public var isSettled: Bool { state.withLock { $0.isSettled } }
+
     /// How long ago the registry last confirmed them; nil when it never did.
     public func age(at now: MonotonicInstant = .now) -> Duration? { state.withLock { $0.book.age(at: now) } }
 
@@ -100,11 +105,13 @@ public final class ServiceWatch: Sendable {
                 state.book.restore(snapshot.instances, age: age, at: .now)
                 return state.book.known
             }
-            if !known.isEmpty { await consumer.take(known) }
+            guard !known.isEmpty else { return }
+            await consumer.take(known)
+            state.withLock { $0.isSettled = true }
         } catch {
             Context.current.logger.warning(
                 "snapshot not taken",
-                ["service": .string(service), "error": "\(error)"]
+                ["peer": .string(service), "error": "\(error)"]
             )
         }
     }
@@ -119,8 +126,9 @@ public final class ServiceWatch: Sendable {
             defer { state.isAway = false }
             return (Set(gone.map(\.id)), state.book.known, state.isAway)
         }
-        if wasAway { Context.current.logger.info("registry is back", ["service": .string(service)]) }
+        if wasAway { Context.current.logger.info("registry is back", ["peer": .string(service)]) }
         await consumer.take(known)
+        state.withLock { $0.isSettled = true }
         await confirm(marks.filter { gone.contains($0.instance) })
         await save(known)
     }
@@ -149,13 +157,13 @@ public final class ServiceWatch: Sendable {
     private func fail(_ error: ConsulError) async {
         log(error)
         let (isNew, isExpired) = state.withLock { state in
-            defer { state.isAway = true }
+            defer { (state.isAway, state.isSettled) = (true, true) }
             return (!state.isAway, state.book.expire(at: .now))
         }
         if isNew {
             Context.current.logger.warning(
                 "registry is away; the last known instances serve on",
-                ["service": .string(service), "error": "\(error)"]
+                ["peer": .string(service), "error": "\(error)"]
             )
         }
         if isExpired { await consumer.take([]) }
@@ -179,12 +187,12 @@ public final class ServiceWatch: Sendable {
         } catch {
             Context.current.logger.warning(
                 "snapshot not written",
-                ["service": .string(service), "error": "\(error)"]
+                ["peer": .string(service), "error": "\(error)"]
             )
         }
     }
 
     private func log(_ error: ConsulError) {
-        Context.current.logger.debug("discovery", ["service": .string(service), "error": "\(error)"])
+        Context.current.logger.debug("discovery", ["peer": .string(service), "error": "\(error)"])
     }
 }

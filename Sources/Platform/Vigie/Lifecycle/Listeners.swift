@@ -9,6 +9,8 @@ import Telemetry
 struct Listeners: Sendable {
     let service: HTTPServer
     let admin: HTTPServer
+    /// A hash of what the service answers: instances with another one have other routes.
+    let routesHash: String
 
     /// Begins to listen.
     ///
@@ -19,9 +21,9 @@ struct Listeners: Sendable {
         _ authenticator: TokenAuthenticator?,
         _ routes: some Routes
     ) async throws -> Listeners {
-        let service = try await openService(runtime, setup, authenticator, routes)
+        let (service, hash) = try await openService(runtime, setup, authenticator, routes)
         do {
-            return Listeners(service: service, admin: try await openAdmin(runtime))
+            return Listeners(service: service, admin: try await openAdmin(runtime), routesHash: hash)
         } catch {
             _ = await service.drain()
             throw error
@@ -40,7 +42,7 @@ struct Listeners: Sendable {
         _ setup: ServiceSetup,
         _ authenticator: TokenAuthenticator?,
         _ routes: some Routes
-    ) async throws -> HTTPServer {
+    ) async throws -> (HTTPServer, routesHash: String) {
         let (identity, telemetry, group) = (runtime.identity, runtime.telemetry, runtime.group)
         let options = runtime.configuration[ServerOptions.self]
         var settings = RouterSettings()
@@ -68,9 +70,17 @@ struct Listeners: Sendable {
         http.report = { server.note($0) }
         router.configure(&http)
         let limit = http.requestTimeout
-        return try await HTTPServer.start(at: options.address, on: group, settings: http) { request in
+        let started = try await HTTPServer.start(at: runtime.address, on: group, settings: http) { request in
             await router.respond(to: request, observedBy: server, within: limit)
         }
+        return (started, hash(router.names))
+    }
+
+    /// FNV-1a with 64 bits over the declared methods and paths, in hexadecimal digits.
+    private static func hash(_ names: [HTTPRouteName]) -> String {
+        let text = names.map(\.description).sorted().joined(separator: "\n")
+        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
     }
 
     /// The time that the caller leaves us, by its field.

@@ -1,4 +1,5 @@
 package import Configuration
+import Discovery
 import FoundationEssentials
 import JSON
 
@@ -7,7 +8,8 @@ package enum ServiceConfiguration {
     /// The platform's parts, in the order of `--help`.
     package static let parts: [any ConfigurationPart.Type] = [
         InstanceOptions.self, ServerOptions.self, AdminOptions.self, AuthenticationOptions.self,
-        ClientOptions.self, DatabaseOptions.self, LogOptions.self, TraceOptions.self,
+        ClientOptions.self, ConsulSettings.self, DiscoveryOptions.self, DatabaseOptions.self, LogOptions.self,
+        TraceOptions.self,
     ]
 
     /// Reads all settings out of arguments, environment and the file that these name.

@@ -20,11 +20,12 @@ enum ServiceProcess {
         OpenFileLimit.raise()
         do {
             let server = configuration[ServerOptions.self]
+            let port = try ReservedPort(for: server.address)
             let identity = ServiceIdentity(
                 S.name,
                 S.version,
                 configuration[InstanceOptions.self],
-                port: server.port
+                port: port?.number
             )
             let group = try EventLoopGroup(count: server.loopCount)
             let telemetry = try ServiceTelemetry(
@@ -33,7 +34,7 @@ enum ServiceProcess {
                 configuration[TraceOptions.self],
                 on: group
             )
-            let runtime = ServiceRuntime(identity, configuration, telemetry, on: group)
+            let runtime = ServiceRuntime(identity, configuration, telemetry, port: port, on: group)
             exit(group.runBlocking { await serve(type, runtime) })
         } catch {
             fail(S.name, "\(error)", Status.failed)
@@ -73,9 +74,10 @@ enum ServiceProcess {
         }
     }
 
-    /// From the first signal on, what a deaf handler or work can't hold up: drain, flush, and a little more.
+    /// From the first signal on, what a deaf handler or work can't hold up: leave, drain, flush, and a little more.
     private static func patience(_ runtime: ServiceRuntime) -> Duration {
-        runtime.configuration[ServerOptions.self].http.drainTimeout + ServiceRuntime.flushTime + grace
+        ServiceDiscovery.leaveTime + runtime.configuration[ServerOptions.self].http.drainTimeout
+            + ServiceRuntime.flushTime + grace
     }
 
     private static func fail(_ name: ServiceName, _ text: String, _ status: Int32) -> Never {

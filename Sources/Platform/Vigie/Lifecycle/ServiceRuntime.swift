@@ -11,13 +11,17 @@ package struct ServiceRuntime: Sendable {
     let configuration: LoadedConfiguration
     let telemetry: ServiceTelemetry
     let group: EventLoopGroup
+    /// Where the service listens, when that is decided already.
+    private let port: ReservedPort?
 
     package init(
         _ identity: ServiceIdentity,
         _ configuration: LoadedConfiguration,
         _ telemetry: ServiceTelemetry,
+        port: ReservedPort? = nil,
         on group: EventLoopGroup
     ) {
+        self.port = port
         self.identity = identity
         self.configuration = configuration
         self.telemetry = telemetry
@@ -26,6 +30,12 @@ package struct ServiceRuntime: Sendable {
 
     /// How long the last spans and log lines may take to leave.
     static let flushTime = Duration.seconds(3)
+
+    /// Where the service listens.
+    var address: SocketAddress {
+        let address = configuration[ServerOptions.self].address
+        return port.map { address.with(port: $0.number) } ?? address
+    }
 
     /// Starts a service, runs `body` while it serves, then drains it.
     ///
@@ -63,7 +73,13 @@ package struct ServiceRuntime: Sendable {
         try telemetry.metrics.observe(StandardMetrics.dependencyUp) {
             board.checks.map { MetricReading($0.state.isUp ? 1 : 0, labels: [$0.dependency.name]) }
         }
-        let setup = try ServiceSetup(identity, configuration, telemetry, board, on: group)
+        let discovery = try await ServiceDiscovery.configured(
+            identity,
+            configuration,
+            telemetry.metrics,
+            on: group
+        )
+        let setup = try ServiceSetup(identity, configuration, telemetry, board, discovery, on: group)
         let result = await Result { try await serve(type, setup, body) }
         for close in setup.noted.closings.reversed() { await close() }
         return try result.get()
@@ -79,14 +95,20 @@ package struct ServiceRuntime: Sendable {
             telemetry.metrics,
             on: group
         )
-        let service = try await S(setup)
-        let listeners = try await Listeners.open(self, setup, authenticator, service.routes)
-        let running = RunningService(
-            address: listeners.service.address,
-            adminAddress: listeners.admin.address,
-            board: setup.board
-        )
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            let discovery = setup.discovery
+            if let discovery {
+                // Others can be called from the initializer on.
+                tasks.addTask(executorPreference: group.next()) { await discovery.directory.run() }
+            }
+            let service = try await S(setup)
+            await discovery?.settle()
+            let listeners = try await Listeners.open(self, setup, authenticator, service.routes)
+            let running = RunningService(
+                address: listeners.service.address,
+                adminAddress: listeners.admin.address,
+                board: setup.board
+            )
             let prober = HealthProber(
                 board: setup.board,
                 options: configuration[InstanceOptions.self],
@@ -108,9 +130,17 @@ package struct ServiceRuntime: Sendable {
                 "serving",
                 ["address": "http://\(running.address)", "admin": "http://\(running.adminAddress)"]
             )
+            if let discovery {
+                let loop = group.next()
+                tasks.addTask(executorPreference: loop) {
+                    await discovery.register(running.address, routes: listeners.routesHash, on: loop)
+                }
+            }
             let outcome = await Result { try await body(running) }
             setup.board.phase = .draining
             setup.logger.info("draining")
+            // The listener is open until nobody sends here any more.
+            await discovery?.leave()
             let drained = await listeners.drain()
             tasks.cancelAll()
             try outcome.get()

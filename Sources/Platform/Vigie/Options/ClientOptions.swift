@@ -1,7 +1,7 @@
 import Configuration
 import HTTP
 
-/// Where other services are, for as long as nobody else tells.
+/// Where other services are, where that is not asked of a registry.
 struct ClientOptions: ConfigurationPart {
     /// One instance of a service.
     struct Peer: Sendable, Equatable {
@@ -30,7 +30,7 @@ struct ClientOptions: ConfigurationPart {
             "clients.peers",
             \.peers,
             .list(of: ValueFormat(rule: "service=host:port", parse: { Peer($0) }, show: \.text)),
-            help: "Instances of other services, several of one service too: payment=10.0.0.7:8080."
+            help: "Where services are that the registry is not asked for: payment=10.0.0.7:8080,payment=…"
         )
     ]
 }

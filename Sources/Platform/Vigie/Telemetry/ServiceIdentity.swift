@@ -20,12 +20,13 @@ public struct ServiceIdentity: Sendable {
         self.namespace = namespace
     }
 
-    init(_ name: ServiceName, _ version: String, _ options: InstanceOptions, port: Int) {
+    /// `port` is the one that the process listens at; nil for a Unix socket.
+    init(_ name: ServiceName, _ version: String, _ options: InstanceOptions, port: UInt16?) {
         self.init(
             name: name,
             version: version,
-            // A port that the system chooses is known too late: the process's own number is as good a name.
-            instance: options.id ?? "\(name)-\(Self.hostName)-\(port == 0 ? "p\(getpid())" : "\(port)")",
+            // Behind a Unix socket the process's own number is as good a name.
+            instance: options.id ?? "\(name)-\(Self.hostName)-\(port.map { "\($0)" } ?? "p\(getpid())")",
             namespace: options.namespace
         )
     }
