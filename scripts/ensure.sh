@@ -38,6 +38,9 @@ test                     slowhttptest                     slowhttptest
 test                     varnishtest                      varnish
 test                     pgrep                            procps
 test                     promtool                         prometheus
+test                     victoria-metrics                 victoria-metrics
+test                     patroni                          patroni
+test                     /usr/lib/python3/dist-packages/consul/__init__.py  python3-consul
 bench                    go                               golang-go
 bench                    haproxy                          haproxy
 bench                    strace                           strace

