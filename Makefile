@@ -2,14 +2,14 @@
 # `make help` tells what there is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down test bench lint fuzz clean
+.PHONY: help up down test bench lint fuzz drill-rollout drill-outage clean
 
 SECONDS ?= 60
 # bash gives SECONDS a meaning of its own, so scripts get it under another name.
 unexport SECONDS
 
 help: ## what can be done here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## build and start the example server (PORT=8080; DETACH=1 returns when it is up)
 	@scripts/up.sh
@@ -28,6 +28,12 @@ lint: ## check format and style of Swift code and shell scripts
 
 fuzz: ## fuzz the parsers (SECONDS=60 in all)
 	@FUZZ_SECONDS='$(SECONDS)' scripts/fuzz.sh
+
+drill-rollout: ## replace all instances of a service under load, 20 times (ARGS="--rounds 3")
+	@scripts/drill.sh rollout $(ARGS)
+
+drill-outage: ## kill the registry under load and bring it back empty, a minute later (ARGS="--seconds 10")
+	@scripts/drill.sh outage $(ARGS)
 
 clean: down ## stop the server and remove everything built or downloaded here
 	@rm -rf .build .vigie

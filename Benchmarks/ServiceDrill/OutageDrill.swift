@@ -32,7 +32,8 @@ struct OutageDrill: Drill {
         _ = try await stage.registry()
         let returned = MonotonicInstant.now
         try await stage.wait(for: "all in the registry again") {
-            try await stage.passing("drill") == ports && stage.passing("load") == [load.port]
+            let found = (try await stage.passing("drill"), try await stage.passing("load"))
+            return found == (ports, [load.port])
         }
         let time = MonotonicInstant.now - returned
         try await report("back, all in", began, table, stage, load)

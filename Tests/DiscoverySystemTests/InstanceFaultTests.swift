@@ -43,9 +43,10 @@ import VigieTesting
                     try await eventually("calls to it") { caller.calls(to: port).count > 20 }
                     instances[0].process.signal(SIGSTOP)
                     // 5 failures, and those that were on their way.
+                    try await eventually("failures") {
+                        caller.calls(to: port).count { $0.status != .unset } >= 5
+                    }
                     try await eventually("its ejection") {
-                        let sent = caller.calls(to: port).count { $0.status != .unset }
-                        guard sent >= 5 else { return false }
                         caller.spans.removeAll()
                         try await load.answers(200)
                         return caller.calls(to: port).isEmpty

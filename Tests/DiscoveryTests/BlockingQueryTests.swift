@@ -48,6 +48,16 @@ import Testing
         #expect(query.next(at: at(.seconds(56))) == ConsulPoll(index: 5, wait: .seconds(55)))
     }
 
+    @Test("behind a failure everything is asked for at once, and a registry that begins anew is noticed")
+    func failure() {
+        var query = Self.query(1000)
+        var random = Self.least
+        _ = query.next(at: at(.seconds(1)))
+        _ = query.failed(using: &random)
+        #expect(query.next(at: at(.seconds(2))) == ConsulPoll())
+        #expect(query.answered(index: 5, at: at(.seconds(2)), using: &random).isReset)
+    }
+
     @Test("Consul may hold a question 55 s; we wait 17/16 of it and 5 s more")
     func times() {
         var query = Self.query(9)

@@ -2,7 +2,8 @@ public import Reactor
 
 /// The rules of following something in Consul by blocking queries: what to ask next, and when. No socket, no clock.
 ///
-/// The index is forgotten when it goes back, is 0 or is missing; once a minute everything is asked for anew, so that a
+/// The index is forgotten when it goes back, is 0 or is missing, and behind a failure: a registry that lost what it knew would
+/// hold a question for what lies behind an index that it has not reached yet. Once a minute everything is asked for anew, so that a
 /// missed event is repaired; failures, and answers that come again and again without news, are followed by a pause.
 public struct BlockingQuery: Sendable {
     /// How often and how long; the values are those of the project's defaults.
@@ -78,6 +79,7 @@ public struct BlockingQuery: Sendable {
     /// Takes a failure. Returns how long to wait before the next question.
     public mutating func failed(using random: inout some RandomNumberGenerator) -> Duration {
         failures += 1
+        index = 0
         return pause(failures, &random)
     }
 
