@@ -190,6 +190,13 @@ let package = Package(
             "Telemetry"
         ),
         .testTarget(
+            name: "RegistryClientTests",
+            dependencies: ["HTTP", "JSON", "Reactor", "Supervision", "TestSupport", "VigieCommand"],
+            path: "Tests/RegistryClientTests",
+            exclude: ["Configs"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "DiscoverySystemTests",
             dependencies: [
                 "HTTP", "JSON", "Reactor", "Resilience", "Supervision", "TestSupport", "Vigie", "VigieTesting",

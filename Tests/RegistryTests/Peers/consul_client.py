@@ -58,6 +58,13 @@ def health(c):
     check(any(one["CheckID"] == "serfHealth" for one in c.health.state("any")[1]), "all checks")
     node = c.catalog.nodes()[1][0]["Node"]
     check(len(c.health.node(node)[1]) >= 2, "checks of a node")
+    index = c.health.service("web", passing=True)[0]
+    other = consul.Consul(port=c.http.port, token=c.token)
+    timer = threading.Timer(0.1, lambda: other.agent.service.register("web", service_id="web-2"))
+    timer.start()
+    check(len(c.health.service("web", passing=True, index=index, wait="30s")[1]) == 2, "a blocked query of health")
+    timer.join()
+    check(c.agent.service.deregister("web-2"), "a deregistration")
 
 
 def keys(c):
@@ -87,6 +94,9 @@ def sessions(c):
     check(len(c.session.list()[1]) == 2, "all sessions")
     check(c.session.destroy(one), "an end")
     check(c.kv.get("lock")[1] is None, "a key that goes with its session")
+    check(c.kv.put("lock", "3", acquire=two), "a lock that is free again")
+    check(c.kv.put("lock", "3", release=two), "a release")
+    check("Session" not in c.kv.get("lock")[1], "a key without holder")
     try:
         c.session.renew("nope")
         check(False, "an unknown session is not found")

@@ -140,7 +140,8 @@ package final class TestServer: Sendable {
             --auth-host=scram-sha-256 >log 2>&1
         run bash -c "$prepare" >>log 2>&1
         printf '%s\\n' "listen_addresses = '127.0.0.1'" "port = $port" "unix_socket_directories = '$folder'" \\
-            'fsync = off' 'max_connections = 60' 'shared_buffers = 16MB' "$configuration" >>data/postgresql.conf
+            'fsync = off' 'max_connections = 60' 'shared_buffers = 16MB' 'dynamic_shared_memory_type = mmap' \\
+            "$configuration" >>data/postgresql.conf
         # As the server's own process, so that its number is the one to signal.
         start() {
             rm -f data/postmaster.pid
