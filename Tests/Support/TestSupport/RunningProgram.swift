@@ -29,7 +29,10 @@ package final class RunningProgram: Sendable {
         guard let path = Program.product(product) else { throw Program.Missing(program: product) }
         var command = ChildProcess.Command(path, arguments)
         if let setup {
-            command = ChildProcess.Command("/bin/sh", ["-c", "\(setup); exec \"$0\" \"$@\"", path] + arguments)
+            command = ChildProcess.Command(
+                "/bin/sh",
+                ["-c", "\(setup); exec \"$0\" \"$@\"", path] + arguments
+            )
         }
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CONSUL_") }
         command.environment = inherited.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
