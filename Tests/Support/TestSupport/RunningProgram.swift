@@ -20,6 +20,7 @@ package final class RunningProgram: Sendable {
     ///   - arguments: its arguments.
     ///   - environment: variables beside those of the tests; no `CONSUL_*` of theirs is handed down.
     ///   - setup: a shell command that stands before it, such as `ulimit -n 64`.
+    /// - Throws: ``Program/Missing`` where it was not built; `SystemError`.
     package init(
         _ product: String,
         _ arguments: [String] = [],
