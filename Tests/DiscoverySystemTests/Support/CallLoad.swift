@@ -83,10 +83,10 @@ final class CallLoad: Sendable {
 /// What a test waited for did not come.
 struct NeverCame: Error { let what: String }
 
-/// Waits until something holds that others bring about, 40 seconds at most; looks again and again.
+/// Waits until something holds that others bring about, 90 seconds at most; looks again and again.
 func eventually(_ what: @autoclosure () -> String, _ condition: () async throws -> Bool) async throws {
     let loop = try TestLoops.one.loops[0]
-    let end = MonotonicInstant.now + .seconds(40)
+    let end = MonotonicInstant.now + .seconds(90)
     while try await !condition() {
         guard .now < end else { throw NeverCame(what: what()) }
         try await loop.sleep(for: .milliseconds(5))
