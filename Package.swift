@@ -199,7 +199,8 @@ let package = Package(
         .testTarget(
             name: "DiscoverySystemTests",
             dependencies: [
-                "HTTP", "JSON", "Reactor", "Resilience", "Supervision", "TestSupport", "Vigie", "VigieTesting",
+                "HTTP", "JSON", "Reactor", "Resilience", "Supervision", "TestSupport", "Vigie",
+                "VigieTesting",
                 "DrillLoad", "DrillService", "ServiceDrill", "VigieCommand",
             ],
             path: "Tests/DiscoverySystemTests",

@@ -24,6 +24,11 @@ struct LoadOptions: ConfigurationPart {
 
     static let title = "Load"
     static let settings: [Setting<Self>] = [
-        Setting("load.workers", \.workers, .integer(1...1_000), help: "Calls at a time; each second one is a POST.")
+        Setting(
+            "load.workers",
+            \.workers,
+            .integer(1...1_000),
+            help: "Calls at a time; each second one is a POST."
+        )
     ]
 }

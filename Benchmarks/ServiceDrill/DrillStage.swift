@@ -19,7 +19,7 @@ final class DrillStage: Sendable {
 
     private let group: EventLoopGroup
     private let http: HTTPClient
-    private let all: Mutex<[SupervisedProcess]> = Mutex([])
+    private let all: Mutex<[(process: SupervisedProcess, product: String)]> = Mutex([])
     private let registryPort = Mutex(UInt16(0))
 
     init(on group: EventLoopGroup) {
@@ -41,7 +41,8 @@ final class DrillStage: Sendable {
     }
 
     /// Starts a service, and waits until the registry names it.
-    func service(_ product: String, _ name: String, _ settings: [String: String] = [:]) async throws -> Served {
+    func service(_ product: String, _ name: String, _ settings: [String: String] = [:]) async throws -> Served
+    {
         var environment = [
             "CONSUL_HTTP_ADDR": "127.0.0.1:\(registryPort.withLock { $0 })", "VIGIE_SERVER_PORT": "0",
             "VIGIE_SERVER_LOOPS": "1", "VIGIE_DISCOVERY_SNAPSHOTS": "",
@@ -52,7 +53,9 @@ final class DrillStage: Sendable {
             let value = try? JSONText.decode(JSONValue.self, from: Array(line.utf8)),
             let port = value["address"]?.string?.split(separator: ":").last.flatMap({ UInt16($0) })
         else { throw Trouble(description: "\(product) did not start: \(await Self.rest(process))") }
-        try await wait(for: "\(name) on port \(port) in the registry") { try await passing(name).contains(port) }
+        try await wait(for: "\(name) on port \(port) in the registry") {
+            try await passing(name).contains(port)
+        }
         return Served(process: process, port: port)
     }
 
@@ -70,8 +73,8 @@ final class DrillStage: Sendable {
         command.environment = inherited.merging(settings) { $1 }.map { "\($0.key)=\($0.value)" }
         let process = try SupervisedProcess(command, on: group.loops[0])
         all.withLock { all in
-            all.removeAll { $0.exit != nil }
-            all.append(process)
+            all.removeAll { $0.process.exit != nil }
+            all.append((process, product))
         }
         return process
     }
@@ -83,9 +86,14 @@ final class DrillStage: Sendable {
         return text
     }
 
-    /// Stops all, the last one first: who calls goes before those who are called.
+    /// Stops all: who calls goes before those who are called, and the registry, which they leave, is the last.
     func stop() async {
-        for process in all.withLock({ $0 }).reversed() { await process.stop() }
+        let all = all.withLock { $0 }
+        for product in ["DrillLoad", "DrillService", "vigie"] {
+            await withDiscardingTaskGroup { tasks in
+                for (process, own) in all where own == product { tasks.addTask { await process.stop() } }
+            }
+        }
         await http.close()
     }
 
@@ -111,7 +119,10 @@ final class DrillStage: Sendable {
     }
 
     private func content(_ target: String, _ port: UInt16) async throws -> [UInt8] {
-        let response = try await http.send(HTTPRequest(.get, target), to: HTTPDestination(.loopback(port: port)))
+        let response = try await http.send(
+            HTTPRequest(.get, target),
+            to: HTTPDestination(.loopback(port: port))
+        )
         return try await response.body.collect(upTo: 16 << 20)
     }
 

@@ -8,7 +8,9 @@ struct DrillTable: Sendable {
     init(_ heads: String...) {
         widths = heads.map(\.count)
         row(heads)
-        StandardStream.output.write(line: "|" + widths.map { String(repeating: "-", count: $0 + 1) + ":|" }.joined())
+        StandardStream.output.write(
+            line: "|" + widths.map { String(repeating: "-", count: $0 + 1) + ":|" }.joined()
+        )
     }
 
     /// Prints a line.

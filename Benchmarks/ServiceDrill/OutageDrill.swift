@@ -19,7 +19,14 @@ struct OutageDrill: Drill {
         }
         let load = try await stage.service("DrillLoad", "load", ["VIGIE_LOAD_WORKERS": "\(options.workers)"])
         try await stage.calls(100, load)
-        let table = DrillTable("second", "registry    ", "   calls", "failed", "slowest call ms", "age of the known s")
+        let table = DrillTable(
+            "second",
+            "registry    ",
+            "   calls",
+            "failed",
+            "slowest call ms",
+            "age of the known s"
+        )
         let began = MonotonicInstant.now
         try await report("there", began, table, stage, load)
         registry.signal(SIGKILL)
@@ -43,7 +50,8 @@ struct OutageDrill: Drill {
         let figures = try await stage.figures(load)
         for failure in figures.failures { StandardStream.output.write(line: "failed: \(failure)") }
         StandardStream.output.write(
-            line: "all registered again after \(DrillTable.text(time)) s, \(figures.count) calls, \(figures.failed) failed"
+            line:
+                "all registered again after \(DrillTable.text(time)) s, \(figures.count) calls, \(figures.failed) failed"
         )
         return figures.failed == 0 && time <= Self.returnLimit
     }
@@ -58,8 +66,12 @@ struct OutageDrill: Drill {
         let figures = try await stage.figures(load)
         let age = try await stage.metric("discovery_snapshot_age_seconds", load.port)
         table.row(
-            DrillTable.text(MonotonicInstant.now - began), state, "\(figures.count)", "\(figures.failed)",
-            DrillTable.text(figures.slowest), age.map(DrillTable.text) ?? "none"
+            DrillTable.text(MonotonicInstant.now - began),
+            state,
+            "\(figures.count)",
+            "\(figures.failed)",
+            DrillTable.text(figures.slowest),
+            age.map(DrillTable.text) ?? "none"
         )
     }
 }

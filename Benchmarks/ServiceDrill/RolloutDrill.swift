@@ -23,7 +23,13 @@ struct RolloutDrill: Drill {
         let load = try await stage.service("DrillLoad", "load", ["VIGIE_LOAD_WORKERS": "\(options.workers)"])
         try await stage.calls(100, load)
         let table = DrillTable(
-            "round", "replaced", "     GET", "    POST", "failed", "slowest call ms", "slowest leaving ms",
+            "round",
+            "replaced",
+            "     GET",
+            "    POST",
+            "failed",
+            "slowest call ms",
+            "slowest leaving ms",
             "round s"
         )
         var isGood = true
@@ -44,15 +50,21 @@ struct RolloutDrill: Drill {
             }
             let after = try await stage.figures(load)
             table.row(
-                "\(round)", "\(instances.count)", "\(after.gets - before.gets)", "\(after.posts - before.posts)",
-                "\(after.failed - before.failed)", DrillTable.text(after.slowest),
-                DrillTable.text(slowestLeaving), DrillTable.text(MonotonicInstant.now - began)
+                "\(round)",
+                "\(instances.count)",
+                "\(after.gets - before.gets)",
+                "\(after.posts - before.posts)",
+                "\(after.failed - before.failed)",
+                DrillTable.text(after.slowest),
+                DrillTable.text(slowestLeaving),
+                DrillTable.text(MonotonicInstant.now - began)
             )
             before = after
         }
         for failure in before.failures { StandardStream.output.write(line: "failed: \(failure)") }
         StandardStream.output.write(
-            line: "\(options.rounds * instances.count) instances replaced, \(before.count) calls, \(before.failed) failed"
+            line:
+                "\(options.rounds * instances.count) instances replaced, \(before.count) calls, \(before.failed) failed"
         )
         return isGood && before.failed == 0
     }
@@ -65,7 +77,8 @@ struct RolloutDrill: Drill {
         guard let line, let value = try? JSONText.decode(JSONValue.self, from: Array(line.utf8)) else {
             return leaving
         }
-        leaving.isConfirmed = value["unconfirmed"]?.number?.int64 == 0 && (value["watchers"]?.number?.int64 ?? 0) > 0
+        leaving.isConfirmed =
+            value["unconfirmed"]?.number?.int64 == 0 && (value["watchers"]?.number?.int64 ?? 0) > 0
         leaving.milliseconds = value["duration_ms"]?.number?.double ?? 0
         return leaving
     }

@@ -47,7 +47,8 @@ import Supervision
     }
 
     /// Runs a drill; a signal ends it, and all that it started either way.
-    private static func run(_ name: String, _ options: DrillOptions, on group: EventLoopGroup) async -> Int32 {
+    private static func run(_ name: String, _ options: DrillOptions, on group: EventLoopGroup) async -> Int32
+    {
         let stage = DrillStage(on: group)
         let status = await withTaskGroup(of: Int32.self) { tasks in
             let loop = group.loops[0]
@@ -88,9 +89,19 @@ struct DrillOptions: ConfigurationPart {
 
     static let title = "Drill"
     static let settings: [Setting<Self>] = [
-        Setting("rounds", \.rounds, .integer(1...10_000), help: "rollout: how often all instances are replaced."),
+        Setting(
+            "rounds",
+            \.rounds,
+            .integer(1...10_000),
+            help: "rollout: how often all instances are replaced."
+        ),
         Setting("instances", \.instances, .integer(1...100), help: "How many instances there are."),
-        Setting("workers", \.workers, .integer(1...1_000), help: "Calls at a time; each second one is a POST."),
+        Setting(
+            "workers",
+            \.workers,
+            .integer(1...1_000),
+            help: "Calls at a time; each second one is a POST."
+        ),
         Setting("seconds", \.seconds, .integer(1...86_400), help: "outage: how long the registry is away."),
     ]
 }

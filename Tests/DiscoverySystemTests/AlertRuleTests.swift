@@ -5,7 +5,8 @@ import Testing
 
 @Suite("alert rules", .enabled(if: Program.isWanted("promtool"))) struct AlertRuleTests {
     private static let folder =
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../prometheus").standardized
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../prometheus")
+        .standardized
 
     private static func files(_ name: String) throws -> [String] {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: name).path)

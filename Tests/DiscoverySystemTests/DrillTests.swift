@@ -23,7 +23,9 @@ import Testing
     func rollout() async throws { try await Self.run("rollout", "--rounds", "3", "--workers", "4") }
 
     @Test("the registry killed and back without what it knew: no call fails")
-    func outage() async throws { try await Self.run("outage", "--seconds", "8", "--workers", "2", "--instances", "2") }
+    func outage() async throws {
+        try await Self.run("outage", "--seconds", "8", "--workers", "2", "--instances", "2")
+    }
 
     static let mistakes: [([String], Int32)] = [
         ([], 64), (["nope"], 64), (["rollout", "--rounds", "0"], 64), (["outage", "--help"], 0),

@@ -58,7 +58,8 @@ import VigieTesting
     func registered() async throws {
         try await Stage.run { stage in
             let drill = try await stage.drill([
-                "VIGIE_DISCOVERY_TAGS": "a,canary", "VIGIE_DISCOVERY_ZONE": "north", "VIGIE_DISCOVERY_WEIGHT": "3",
+                "VIGIE_DISCOVERY_TAGS": "a,canary", "VIGIE_DISCOVERY_ZONE": "north",
+                "VIGIE_DISCOVERY_WEIGHT": "3",
                 "VIGIE_ADVERTISE_ADDRESS": "localhost",
             ])
             let row = try #require(try await stage.rows("drill").first)

@@ -11,7 +11,8 @@ import Testing
     /// The commands of the guide, in order.
     private static var commands: String {
         get throws {
-            try String(contentsOf: guide.standardized, encoding: .utf8).components(separatedBy: "```sh\n").dropFirst()
+            try String(contentsOf: guide.standardized, encoding: .utf8).components(separatedBy: "```sh\n")
+                .dropFirst()
                 .compactMap { $0.components(separatedBy: "```").first }.joined()
         }
     }
@@ -33,11 +34,11 @@ import Testing
         let script = try Self.commands
             .replacing("swift build --product vigie --product DrillService\n", with: "")
             .replacing("8500", with: "\(ports[0])").replacing("8081", with: "\(ports[1])")
+            .replacing("VIGIE_SERVER_PORT", with: "VIGIE_DISCOVERY_SNAPSHOTS= VIGIE_SERVER_PORT")
         #expect(!script.contains("swift build") && script.contains("kill -TERM %2"))
         let before = """
             set -eo pipefail
             cd \(folder.path)
-            export VIGIE_DISCOVERY_SNAPSHOTS=
             trap 'kill %1 %2 2>/dev/null || true' EXIT
 
             """

@@ -8,7 +8,9 @@ import Vigie
 import VigieTesting
 
 @Suite("a registry that fails", .timeLimit(.minutes(3))) struct RegistryFaultTests {
-    @Test("killed, away and back without what it knew: no call fails, the age tells, all are registered again")
+    @Test(
+        "killed, away and back without what it knew: no call fails, the age tells, all are registered again"
+    )
     func restartedEmpty() async throws {
         try await Stage.run { stage in
             let instances = [try await stage.drill(), try await stage.drill()]
@@ -46,7 +48,9 @@ import VigieTesting
         }
     }
 
-    @Test("frozen: it is noticed, no call fails, an instance that stops does so in time, and all goes on behind it")
+    @Test(
+        "frozen: it is noticed, no call fails, an instance that stops does so in time, and all goes on behind it"
+    )
     func frozen() async throws {
         try await Stage.run { stage in
             let (staying, leaving) = (try await stage.drill(), try await stage.drill())
@@ -70,7 +74,9 @@ import VigieTesting
         }
     }
 
-    @Test("away at the start: the last known instances come from the disk; without a disk the service serves, too")
+    @Test(
+        "away at the start: the last known instances come from the disk; without a disk the service serves, too"
+    )
     func awayAtStart() async throws {
         try await Stage.run { stage in
             let drill = try await stage.drill()

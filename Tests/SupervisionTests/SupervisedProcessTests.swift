@@ -6,7 +6,10 @@ import Testing
 
 @Suite("a supervised process", .timeLimit(.minutes(1))) struct SupervisedProcessTests {
     private static func shell(_ script: String) throws -> SupervisedProcess {
-        try SupervisedProcess(ChildProcess.Command("/bin/sh", ["-c", script]), on: try TestLoops.one.loops[0])
+        try SupervisedProcess(
+            ChildProcess.Command("/bin/sh", ["-c", script]),
+            on: try TestLoops.one.loops[0]
+        )
     }
 
     @Test("its lines come one by one, of output and error alike, the last one also without its end")

@@ -13,7 +13,8 @@ final class OutputReader: ReadinessHandler {
     /// A longer line is handed on in pieces.
     private static let lineLimit = 1 << 16
 
-    private init(_ socket: consuming Descriptor, _ loop: EventLoop, _ lines: AsyncStream<String>.Continuation) {
+    private init(_ socket: consuming Descriptor, _ loop: EventLoop, _ lines: AsyncStream<String>.Continuation)
+    {
         self.socket = socket
         self.loop = loop
         self.lines = lines

@@ -48,7 +48,9 @@ final class CallLoad: Sendable {
     /// Waits until so many more calls were answered.
     func answers(_ more: Int) async throws {
         let goal = now.answered + more
-        try await eventually("\(more) more answers, failures: \(now.failures.suffix(3))") { now.answered >= goal }
+        try await eventually("\(more) more answers, failures: \(now.failures.suffix(3))") {
+            now.answered >= goal
+        }
     }
 
     private func work(_ method: HTTPMethod, _ route: CallRoute, _ loop: EventLoop) async {

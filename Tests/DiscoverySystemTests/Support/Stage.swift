@@ -63,14 +63,19 @@ final class Stage: Sendable {
 
     /// The ports of a service's instances that the registry names, those alone that pass.
     func passing(_ service: String) async throws -> Set<UInt16> {
-        Set(try await rows("\(service)?passing").compactMap { $0["Service"]?["Port"]?.integer.map { UInt16($0) } })
+        Set(
+            try await rows("\(service)?passing").compactMap {
+                $0["Service"]?["Port"]?.integer.map { UInt16($0) }
+            }
+        )
     }
 
     /// What the registry says of a service's instances.
     func rows(_ query: String) async throws -> [JSONValue] {
         let request = HTTPRequest(.get, "/v1/health/service/\(query)")
         let answer = try await http.send(request, to: HTTPDestination(.loopback(port: port)))
-        return try JSONText.decode(JSONValue.self, from: try await answer.body.collect(upTo: 1 << 20)).elements
+        return try JSONText.decode(JSONValue.self, from: try await answer.body.collect(upTo: 1 << 20))
+            .elements
     }
 
     // MARK: Instances

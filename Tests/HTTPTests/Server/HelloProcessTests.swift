@@ -5,7 +5,11 @@ import Supervision
 import TestSupport
 import Testing
 
-@Suite("the example server as a process", .enabled(if: Program.product("hello") != nil), .timeLimit(.minutes(1)))
+@Suite(
+    "the example server as a process",
+    .enabled(if: Program.product("hello") != nil),
+    .timeLimit(.minutes(1))
+)
 struct HelloProcessTests {
     static let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 

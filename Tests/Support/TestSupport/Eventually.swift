@@ -6,13 +6,13 @@ package struct NeverCame: Error {
     package init(what: String) { self.what = what }
 }
 
-/// Waits until something holds that others bring about, 40 seconds at most; looks again and again.
+/// Waits until something holds that others bring about, 90 seconds at most; looks again and again.
 package func eventually(
     _ what: @autoclosure () -> String,
     _ condition: () async throws -> Bool
 ) async throws {
     let loop = try TestLoops.one.loops[0]
-    let end = MonotonicInstant.now + .seconds(40)
+    let end = MonotonicInstant.now + .seconds(90)
     while try await !condition() {
         guard .now < end else { throw NeverCame(what: what()) }
         try await loop.sleep(for: .milliseconds(5))

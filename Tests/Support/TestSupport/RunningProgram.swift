@@ -20,6 +20,7 @@ package final class RunningProgram: Sendable {
     ///   - arguments: its arguments.
     ///   - environment: variables beside those of the tests; no `CONSUL_*` of theirs is handed down.
     ///   - setup: a shell command that stands before it, such as `ulimit -n 64`.
+    /// - Throws: ``Program/Missing`` where it was not built; `SystemError`.
     package init(
         _ product: String,
         _ arguments: [String] = [],
@@ -29,7 +30,10 @@ package final class RunningProgram: Sendable {
         guard let path = Program.product(product) else { throw Program.Missing(program: product) }
         var command = ChildProcess.Command(path, arguments)
         if let setup {
-            command = ChildProcess.Command("/bin/sh", ["-c", "\(setup); exec \"$0\" \"$@\"", path] + arguments)
+            command = ChildProcess.Command(
+                "/bin/sh",
+                ["-c", "\(setup); exec \"$0\" \"$@\"", path] + arguments
+            )
         }
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CONSUL_") }
         command.environment = inherited.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }

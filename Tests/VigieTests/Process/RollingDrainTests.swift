@@ -53,7 +53,10 @@ struct RollingDrainTests {
     }
 
     private static func start(_ port: UInt16) async throws -> RunningProgram {
-        let service = try RunningProgram.service("DrillService", environment: ["VIGIE_SERVER_PORT": "\(port)"])
+        let service = try RunningProgram.service(
+            "DrillService",
+            environment: ["VIGIE_SERVER_PORT": "\(port)"]
+        )
         _ = try await service.serving()
         return service
     }

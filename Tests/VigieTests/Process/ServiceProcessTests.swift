@@ -47,7 +47,10 @@ import Testing
 
     @Test("a handler that hangs is cut when its time is over, with status 3")
     func hangs() async throws {
-        let drill = try RunningProgram.service("DrillService", environment: ["VIGIE_SERVER_DRAIN_TIMEOUT": "300ms"])
+        let drill = try RunningProgram.service(
+            "DrillService",
+            environment: ["VIGIE_SERVER_DRAIN_TIMEOUT": "300ms"]
+        )
         let (address, _) = try await drill.serving()
         let client = try Self.client()
         async let hung = Self.status("/hang", at: address, client)
@@ -120,8 +123,12 @@ import Testing
     @Test("what can't work is said in words that help, and ends with a status", arguments: mistakes)
     func mistake(arguments: [String], environment: [String: String], status: Int32, text: String) async throws
     {
-        let (output, exit) = try await RunningProgram.service("DrillService", arguments, environment: environment)
-            .end()
+        let (output, exit) = try await RunningProgram.service(
+            "DrillService",
+            arguments,
+            environment: environment
+        )
+        .end()
         #expect(exit == .exited(status))
         #expect(output.contains("drill: ") && output.contains(text), "\(output)")
         #expect(!output.contains("short"))
@@ -135,7 +142,8 @@ import Testing
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         let environment = ["VIGIE_CONFIG": path, "VIGIE_LOG_LEVEL": "warning"]
         let arguments = ["--print-config", "--server-body-limit", "3MiB"]
-        let shown = try await RunningProgram.service("DrillService", arguments, environment: environment).end()
+        let shown = try await RunningProgram.service("DrillService", arguments, environment: environment)
+            .end()
         #expect(shown.output.contains("server.idle-timeout = 7s  (server.idle-timeout in \(path))"))
         #expect(shown.output.contains("server.body-limit = 3MiB  (--server-body-limit)"))
         #expect(shown.output.contains("log.level = warning  (VIGIE_LOG_LEVEL)"))
@@ -145,7 +153,10 @@ import Testing
             ("[", "the text ends too early"),
         ] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
-            let refused = try await RunningProgram.service("DrillService", environment: ["VIGIE_CONFIG": path]).end()
+            let refused = try await RunningProgram.service(
+                "DrillService",
+                environment: ["VIGIE_CONFIG": path]
+            ).end()
             #expect(refused.exit == .exited(64))
             #expect(refused.output.contains(path) && refused.output.contains(rule), "\(refused.output)")
         }
@@ -168,8 +179,12 @@ import Testing
             "VIGIE_AUTH_ISSUER": "a", "VIGIE_AUTH_AUDIENCE": "b",
             "VIGIE_AUTH_SECRET": "0123456789abcdef0123456789abcdef",
         ]
-        let shown = try await RunningProgram.service("DrillService", ["--print-config"], environment: environment)
-            .end()
+        let shown = try await RunningProgram.service(
+            "DrillService",
+            ["--print-config"],
+            environment: environment
+        )
+        .end()
         #expect(shown.exit == .exited(0))
         #expect(shown.output.contains("auth.secret = ***  (VIGIE_AUTH_SECRET)"))
         #expect(shown.output.contains("server.idle-timeout = 1m15s  (default)"))

@@ -20,7 +20,8 @@ struct DiscoveryOptions: ConfigurationPart {
                     (1...253).contains($0.utf8.count) && isCallable($0)
                 }
             ),
-            help: "Where others reach it; default: server.host, and for all interfaces the way to the registry."
+            help:
+                "Where others reach it; default: server.host, and for all interfaces the way to the registry."
         ),
         Setting(
             "discovery.zone",
@@ -44,7 +45,8 @@ struct DiscoveryOptions: ConfigurationPart {
             "discovery.snapshots",
             \.snapshots,
             .optional(.text(0...4_096)),
-            help: "The folder of the last known instances; empty: none. Default: one of this user in /var/tmp."
+            help:
+                "The folder of the last known instances; empty: none. Default: one of this user in /var/tmp."
         ),
     ]
 
