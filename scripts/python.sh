@@ -22,6 +22,7 @@ PyJWT==2.10.1            jwt
 jwcrypto==1.5.6          jwcrypto.jwt
 cryptography==46.0.3     cryptography
 py-consul==1.8.0         consul
+dnspython==2.7.0         dns.query
 END
 imports=${imports%,}
 
