@@ -80,6 +80,7 @@ let package = Package(
         .library(name: "Resilience", targets: ["Resilience"]),
         .library(name: "Routing", targets: ["Routing"]),
         .library(name: "Secrets", targets: ["Secrets"]),
+        .library(name: "Startup", targets: ["Startup"]),
         .library(name: "Supervision", targets: ["Supervision"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
@@ -93,6 +94,7 @@ let package = Package(
         .executable(name: "call-figures", targets: ["CallFigures"]),
         .executable(name: "service-drill", targets: ["ServiceDrill"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
+        .executable(name: "registry-figures", targets: ["RegistryFigures"]),
     ],
     targets: [
         interop("CArgon2", "libargon2-dev"),
@@ -121,6 +123,7 @@ let package = Package(
         platform("Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Routing", "HTTP", "JSON", "Reactor", "Telemetry"),
         platform("Secrets", "COpenSSL"),
+        platform("Startup", "Configuration", "HTTP", "JSON", "Reactor", "Secrets", "Telemetry"),
         platform("Tokens", "JSON", "Reactor", "Secrets", "CArgon2", "COpenSSL"),
         platform(
             "Vigie",
@@ -133,6 +136,7 @@ let package = Package(
             "Resilience",
             "Routing",
             "Secrets",
+            "Startup",
             "Telemetry",
             "Tokens",
             "WebClient"
@@ -144,7 +148,9 @@ let package = Package(
         plane("Registry", "HTTP", "JSON", "Reactor", "Secrets", "Telemetry"),
         .executableTarget(
             name: "VigieCommand",
-            dependencies: ["Configuration", "HTTP", "Reactor", "Registry", "Secrets", "Telemetry"],
+            dependencies: [
+                "Configuration", "HTTP", "Reactor", "Registry", "Secrets", "Startup", "Telemetry",
+            ],
             path: "Sources/Plane/Command",
             swiftSettings: strict
         ),
@@ -160,6 +166,7 @@ let package = Package(
             swiftSettings: strict
         ),
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
+        program("RegistryFigures", in: "Benchmarks", "HTTP", "Reactor", "Supervision"),
         program("DrillLoad", in: "Benchmarks", "Vigie"),
         program(
             "ServiceDrill",
@@ -238,7 +245,7 @@ let package = Package(
             "Supervision",
             "Telemetry",
             "VigieCommand",
-            excluding: ["Peers/consul_client.py"]
+            excluding: ["DNS/dns_client.py", "Peers/consul_client.py"]
         ),
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),

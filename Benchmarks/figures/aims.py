@@ -10,6 +10,7 @@ from .binaries import HELLO, HELLO_FULL, NOTES, PROXY
 from .cost import Allocations
 from .database import PGBENCH, Database
 from .idle import IdleRow
+from .registry import AIMS
 from .throughput import PROXY_FLOOR, Rows
 
 NGINX_HELLO = "nginx return 200"
@@ -102,6 +103,15 @@ def allocations(rows: dict[str, Allocations]):
         yield Verdict("allocations per request", f"{total:.2f}", reference, "≤ 6", total <= 6 + ROUNDING)
 
 
+def registry(rows: dict[int, dict[str, float]]):
+    if rows:
+        size = max(rows)
+        for figure, (side, aim) in AIMS.items():
+            value = rows[size].get(figure, 0)
+            met = value <= aim if side == "≤" else value >= aim
+            yield Verdict(f"registry of {size}: {figure}", f"{value:.1f}", "–", f"{side} {aim}", met)
+
+
 def verdicts(results: dict) -> list[Verdict]:
     def rows(key):
         return results.get(key, {})
@@ -116,6 +126,7 @@ def verdicts(results: dict) -> list[Verdict]:
         *telemetry(rows("telemetry")),
         *database(rows("database")),
         *scrape(rows("scrape")),
+        *registry(rows("registry")),
         *syscalls(rows("syscalls")),
         *allocations(rows("allocations")),
     ]

@@ -17,6 +17,8 @@ BINARIES = {
     "bare-proxy": "BARE_PROXY_BIN",
     "notes": "NOTES_BIN",
     "metrics-figures": "METRICS_FIGURES_BIN",
+    "registry-figures": "REGISTRY_FIGURES_BIN",
+    "vigie": "VIGIE_BIN",
 }  # product: variable that replaces it
 
 

@@ -51,6 +51,19 @@ static inline int clinux_temporary_file(char *path) { return mkostemp(path, O_CL
 static inline int clinux_stream_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
+/* socket(2), non-blocking and close-on-exec datagrams. */
+static inline int clinux_datagram_socket(int family) {
+    return socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+/* recvfrom(2), with the sender's address. */
+static inline ssize_t clinux_receive_from(int fd, void *buffer, size_t count, struct sockaddr_storage *address,
+                                          socklen_t *length) {
+    return recvfrom(fd, buffer, count, 0, (struct sockaddr *)address, length);
+}
+static inline ssize_t clinux_send_to(int fd, const void *bytes, size_t count,
+                                     const struct sockaddr_storage *address, socklen_t length) {
+    return sendto(fd, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)address, length);
+}
 static inline int clinux_bind(int fd, const struct sockaddr_storage *address, socklen_t length) {
     return bind(fd, (const struct sockaddr *)address, length);
 }

@@ -7,6 +7,7 @@ import Secrets
 struct RegistryOptions: ConfigurationPart {
     var host = "127.0.0.1"
     var port = 8500
+    var dnsPort: Int?
     var dataFolder: String?
     var token: Secret?
     var node: String?
@@ -16,6 +17,13 @@ struct RegistryOptions: ConfigurationPart {
     static let settings: [Setting<Self>] = [
         Setting("host", \.host, .text(1...128), help: "The numeric address to listen at."),
         Setting("port", \.port, .integer(0...65_535), help: "Where it listens; 0 lets the system choose."),
+        Setting(
+            "dns-port",
+            \.dnsPort,
+            .optional(.integer(0...65_535)),
+            help:
+                "Where it answers DNS over UDP and TCP (Consul: 8600); without it nowhere; 0 lets the system choose."
+        ),
         Setting(
             "data-dir",
             \.dataFolder,

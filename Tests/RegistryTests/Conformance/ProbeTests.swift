@@ -71,6 +71,59 @@ import Testing
         }
     }
 
+    @Test("26: runs are a second apart, whatever the interval") func pace() async throws {
+        let hits = Shared<[MonotonicInstant]>([])
+        let third = Latch()
+        let answer: HTTPHandler = { _ in
+            let count = hits.withLock { hits in
+                hits.append(.now)
+                return hits.count
+            }
+            if count == 3 { third.open() }
+            return HTTPResponse(.ok)
+        }
+        try await withServer(answering: answer) { port in
+            try await RegistryFixture.run { (registry) async throws in
+                try await registry.register(
+                    #""Name":"web","Check":{"HTTP":"http://127.0.0.1:\#(port)/","Interval":"100ms"}"#
+                )
+                await third.wait()
+            }
+        }
+        let times = hits.withLock { $0 }
+        // A run is timed from the end of the one before; the loop's clock may be a turn behind.
+        #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= .milliseconds(900) })
+    }
+
+    @Test("29: the third failure in a row, the second success in a row", .timeLimit(.minutes(1)))
+    func thresholds()
+        async throws
+    {
+        // Two failures and a success change nothing; then three failures, then two successes do.
+        let script: [Bool] = [false, false, true, false, false, false, true, true]
+        let runs = Shared(0)
+        let answer: HTTPHandler = { _ in
+            let place = runs.withLock { runs in
+                defer { runs += 1 }
+                return runs
+            }
+            return HTTPResponse(place < script.count && !script[place] ? 500 : .ok)
+        }
+        try await withServer(answering: answer) { port in
+            try await RegistryFixture.run { (registry) async throws in
+                try await registry.register(
+                    #""Name":"web","Check":{"HTTP":"http://127.0.0.1:\#(port)/","Interval":"1s","Status":"passing","FailuresBeforeCritical":3,"SuccessBeforePassing":2}"#
+                )
+                for (status, least) in [("critical", 6), ("passing", 8)] {
+                    _ = try await registry.get("/v1/health/checks/web") { answer in
+                        try answer.list.first?["Status"]?.string == status
+                    }
+                    #expect(runs.withLock { $0 } >= least, "\(status)")
+                }
+            }
+        }
+    }
+
     @Test("26, 27: the request has what the check says, and its output is bounded") func request()
         async throws
     {

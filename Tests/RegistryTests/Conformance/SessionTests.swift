@@ -1,4 +1,5 @@
 import JSON
+import Reactor
 import Testing
 
 @Suite("conformance 64-72: locks and sessions") struct SessionTests {
@@ -84,6 +85,20 @@ import Testing
             try await registry.put("/v1/session/destroy/\(one)")
             #expect(try await registry.put("/v1/kv/l?acquire=\(two)", "y").text == "false")
             #expect(try await registry.put("/v1/kv/m?acquire=\(two)", "y").text == "true")
+        }
+    }
+
+    @Test("69: behind the lock-delay others get the lock") func lockDelayEnds() async throws {
+        try await RegistryFixture.run { (registry) async throws in
+            let (one, two) = (
+                try await create(registry, #"{"LockDelay":"300ms"}"#), try await create(registry)
+            )
+            try await registry.put("/v1/kv/l?acquire=\(one)", "x")
+            let start = MonotonicInstant.now
+            try await registry.put("/v1/session/destroy/\(one)")
+            var refusals = 0
+            while try await registry.put("/v1/kv/l?acquire=\(two)", "y").text == "false" { refusals += 1 }
+            #expect(refusals > 0 && MonotonicInstant.now - start >= .milliseconds(300))
         }
     }
 

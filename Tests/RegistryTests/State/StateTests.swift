@@ -131,6 +131,19 @@ import Testing
         #expect(state.renew("s", at: instant(41)) == nil)
     }
 
+    @Test("72: the end of a session wakes those who watch the list") func sessionEnd() throws {
+        var state = try withSession { $0.ttl = 10 * Self.second }
+        let before = state.freshness(of: .sessions).index
+        state.tick(at: instant(20))
+        let change = state.takeChange()
+        #expect(change?.touched.contains(.sessions) == true && state.freshness(of: .sessions).index > before)
+    }
+
+    @Test("26: an interval below a second is one second") func interval() {
+        let plan = CheckPlan(kind: .http("http://h/"), interval: Self.second / 10)
+        #expect(plan.effectiveInterval == Self.second)
+    }
+
     @Test("69: the lock-delay ends when its time is up") func lockDelay() throws {
         var state = try withSession { $0.lockDelay = 2 * Self.second }
         let key = KVKey("l")

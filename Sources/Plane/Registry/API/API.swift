@@ -33,7 +33,14 @@ struct API: Sendable {
         _ render: @Sendable (RegistryState, ReadOptions) throws(Refusal) -> APIAnswer
     ) async throws(Refusal) -> APIAnswer {
         let options = try ReadOptions(request)
-        let (answer, index) = try await registry.read(options.blocking, scope) {
+        if let blocking = options.blocking {
+            let (answer, index) = try await registry.answer(request.head.target, blocking, scope) {
+                (state) throws(Refusal) in
+                try render(state, options)
+            }
+            return answer.with(options, index: index)
+        }
+        let (answer, index) = try await registry.read(nil, scope) {
             (state) throws(Refusal) in
             try render(state, options)
         }

@@ -59,6 +59,9 @@ struct ReadOptions: Sendable {
         }
     }
 
+    /// Whether there are rows that ``admits(_:)`` may refuse.
+    var isSelective: Bool { filter != nil || !nodeMeta.isEmpty }
+
     /// Whether a node has all that `node-meta` asks for.
     func admits(_ node: Node?) -> Bool {
         nodeMeta.allSatisfy { node?.meta?[$0.key] == $0.value }

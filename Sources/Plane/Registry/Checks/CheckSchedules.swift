@@ -25,6 +25,11 @@ struct CheckSchedules {
         local.cancel(timer)
     }
 
+    mutating func removeAll(on local: LoopLocal) {
+        for case let timer? in all.values.map(\.timer) { local.cancel(timer) }
+        all = [:]
+    }
+
     /// Times the next run behind one that has ended.
     mutating func again(_ key: CheckKey, on local: LoopLocal, _ run: @escaping () -> Void) {
         guard let schedule = all[key] else { return }

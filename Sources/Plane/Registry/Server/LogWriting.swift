@@ -2,8 +2,21 @@ import Glibc
 import Reactor
 import Telemetry
 
-/// Brings writes to the disk, many with one call, and begins a new log when the present one is long.
+/// Brings writes to the disk, many with one call, and begins a new log when the present one is long. When the disk refuses,
+/// what it doesn't have is taken back, and a snapshot is tried again and again: with it writes go on.
 struct LogWriting: Sendable {
+    /// How long after a failed attempt the next one follows.
+    static let retryTime = Duration.seconds(1)
+    /// How often the folder is read to take back what was not written.
+    private static let readAttempts = 3
+
+    /// The log that is written.
+    private struct Log {
+        var file: LogFile
+        var number: Int
+        var byteCount: Int
+    }
+
     let registry: RegistryActor
     let folder: DataFolder
     let pool: BlockingPool
@@ -12,33 +25,40 @@ struct LogWriting: Sendable {
 
     /// Writes until the task is cancelled, and then what is left.
     func run(from recovered: DataFolder.Recovered) async throws {
-        var number = recovered.number
-        var byteCount = recovered.logByteCount
-        let number0 = number
-        var file = try await pool.run { try folder.openLog(number0) }
+        let file = try await pool.run { try folder.openLog(recovered.number) }
+        var log = Log(file: file, number: recovered.number, byteCount: recovered.logByteCount)
         await withDiscardingTaskGroup { group in
             var isOver = false
             var wakes = registry.logWakes.makeAsyncIterator()
             while !isOver {
                 isOver = await wakes.next() == nil
-                while let part = await registry.takeLog() {
-                    guard await write(part.bytes, part.index, to: file) else { return }
-                    byteCount += part.bytes.count
-                }
-                guard byteCount > snapshotByteCount, !isOver, let cut = await registry.snapshot() else {
+                guard await writeAll(to: &log) else {
+                    guard let next = await goOn(behind: log.number) else { return }
+                    log = next
                     continue
                 }
-                guard await write(cut.bytes, cut.index, to: file) else { return }
-                number += 1
-                let next = number
-                guard let opened = try? await pool.run({ try folder.openLog(next) }) else {
-                    return await registry.logFailed("a new log can't be made in \(folder.path)")
+                guard log.byteCount > snapshotByteCount, !isOver, let cut = await registry.snapshot() else {
+                    continue
                 }
-                file = opened
-                byteCount = 0
-                group.addTask { await snapshot(cut.tables, next) }
+                guard await write(cut.bytes, cut.index, to: log.file), let next = await open(log.number + 1)
+                else {
+                    guard let next = await goOn(behind: log.number) else { return }
+                    log = next
+                    continue
+                }
+                log = next
+                let number = log.number
+                group.addTask { await snapshot(cut.tables, number) }
             }
         }
+    }
+
+    private func writeAll(to log: inout Log) async -> Bool {
+        while let part = await registry.takeLog() {
+            guard await write(part.bytes, part.index, to: log.file) else { return false }
+            log.byteCount += part.bytes.count
+        }
+        return true
     }
 
     private func write(_ bytes: [UInt8], _ index: UInt64, to file: LogFile) async -> Bool {
@@ -46,13 +66,27 @@ struct LogWriting: Sendable {
         do {
             if !bytes.isEmpty { try await pool.run { try file.append(bytes) } }
         } catch {
-            registry.logger.error("log can't be written", ["reason": .string("\(error)")])
-            await registry.logFailed("\(error)")
+            await fail("\(error)")
             return false
         }
         await registry.logWritten(index)
         registry.metrics.syncSeconds.record(Double((MonotonicInstant.now - start).nanoseconds) / 1e9)
         return true
+    }
+
+    private func open(_ number: Int) async -> Log? {
+        do {
+            let file = try await pool.run { try folder.openLog(number) }
+            return Log(file: file, number: number, byteCount: 0)
+        } catch {
+            await fail("\(error)")
+            return nil
+        }
+    }
+
+    private func fail(_ reason: String) async {
+        registry.logger.error("log can't be written: writes are refused", ["reason": .string(reason)])
+        await registry.logFailed(reason)
     }
 
     private func snapshot(_ tables: Tables, _ number: Int) async {
@@ -63,5 +97,50 @@ struct LogWriting: Sendable {
             // The logs before it are still there: nothing is lost but time at the next start.
             registry.logger.error("snapshot can't be written", ["reason": .string("\(error)")])
         }
+    }
+
+    // MARK: A disk that refuses
+
+    /// Takes back what the disk doesn't have, and tries to begin anew with a snapshot of what there is.
+    ///
+    /// - Returns: the log behind the snapshot; nil when the registry ends before.
+    private func goOn(behind number: Int) async -> Log? {
+        guard let tables = await stored() else {
+            await registry.logLost("the log can't be written, and the data folder can't be read")
+            return nil
+        }
+        await registry.undo(to: tables)
+        while !Task.isCancelled {
+            do { try await registry.loop.sleep(for: Self.retryTime) } catch { return nil }
+            guard let cut = await registry.beginHealing() else { return nil }
+            do {
+                let file = try await pool.run {
+                    try folder.write(snapshot: cut.tables, number: number + 1)
+                    return try folder.openLog(number + 1)
+                }
+                await registry.endHealing(.success(cut.index))
+                registry.metrics.snapshotTime.set(Double(WallClock.now.nanoseconds) / 1e9)
+                registry.logger.warning("log can be written again: writes go on")
+                return Log(file: file, number: number + 1, byteCount: 0)
+            } catch {
+                await registry.endHealing(.failure(RegistryError("\(error)")))
+            }
+        }
+        return nil
+    }
+
+    /// What the disk has for sure.
+    private func stored() async -> Tables? {
+        let durable = await registry.durableIndex
+        for attempt in 1...Self.readAttempts {
+            do { return try await pool.run { try folder.recover(upTo: durable).tables } } catch {
+                registry.logger.error("data folder can't be read", ["reason": .string("\(error)")])
+            }
+            guard attempt < Self.readAttempts, (try? await registry.loop.sleep(for: Self.retryTime)) != nil
+            else {
+                return nil
+            }
+        }
+        return nil
     }
 }

@@ -23,6 +23,8 @@ import Telemetry
     nonisolated let checksDue: AsyncStream<CheckKey>
     private var armed: (instant: MonotonicInstant, timer: LoopLocal.Timer)?
     private var isDraining = false
+    /// Answers since the last change, by what was asked: a change that wakes many who ask the same is told in one form.
+    private var answers: [String: (APIAnswer, index: UInt64)] = [:]
 
     init(
         _ state: RegistryState,
@@ -55,7 +57,7 @@ import Telemetry
     func write<Value: Sendable>(
         _ body: @Sendable (inout RegistryState, MonotonicInstant) throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
-        if let failure = log?.failure { throw Refusal(.failed, "log: \(failure)") }
+        if let failure = log?.failure { return try await writeNothing(body, failure) }
         let value: Value
         do throws(Refusal) {
             value = try body(&state, loop.local.now)
@@ -64,8 +66,26 @@ import Telemetry
             throw error
         }
         publish()
-        try await settle()
+        guard await settle() else { throw Self.refusal(log?.failure) }
         return value
+    }
+
+    /// Makes a write while the disk refuses: one that stores nothing, such as a report of an unchanged status, goes on.
+    private func writeNothing<Value: Sendable>(
+        _ body: @Sendable (inout RegistryState, MonotonicInstant) throws(Refusal) -> Value,
+        _ failure: String
+    ) async throws(Refusal) -> Value {
+        while log?.isUndoing == true { await undone() }
+        var trial = state
+        let value = try body(&trial, loop.local.now)
+        guard !trial.isChanged else { throw Self.refusal(failure) }
+        state = trial
+        publish()
+        return value
+    }
+
+    private static func refusal(_ failure: String?) -> Refusal {
+        Refusal(.failed, "log can't be written, nothing was stored: \(failure ?? "closed")")
     }
 
     /// Answers a read: at once, or when what it waits for has come.
@@ -74,25 +94,57 @@ import Telemetry
         _ scope: Scope,
         _ render: @Sendable (RegistryState) throws(Refusal) -> Value
     ) async throws(Refusal) -> (Value, index: UInt64) {
-        if let query {
-            try await wait(until: loop.local.now + query.wait) { state in
-                let fresh = state.freshness(of: scope)
-                return fresh.changed > query.index ? nil : fresh.keys
-            }
+        if let query { try await wait(query, scope) }
+        while true {
+            let value = try render(state)
+            let index = state.freshness(of: scope).index
+            if await settle() { return (value, index) }
+            await undone()
         }
-        let value = try render(state)
-        let index = state.freshness(of: scope).index
-        try await settle()
-        return (value, index)
+    }
+
+    /// Answers a read that may wait; the same one of another client is answered with the same bytes until something changes.
+    func answer(
+        _ target: String,
+        _ query: BlockingQuery,
+        _ scope: Scope,
+        _ render: @Sendable (RegistryState) throws(Refusal) -> APIAnswer
+    ) async throws(Refusal) -> (APIAnswer, index: UInt64) {
+        try await wait(query, scope)
+        while true {
+            let found: (APIAnswer, index: UInt64)
+            if let known = answers[target] {
+                found = known
+            } else {
+                found = (try render(state), state.freshness(of: scope).index)
+                let isKept = answers.count < Self.answerLimit && found.0.bytes.count <= Self.answerByteLimit
+                if isKept { answers[target] = found }
+            }
+            if await settle() { return found }
+            await undone()
+        }
+    }
+
+    /// How many answers are kept, and how long the longest of them is: 4 MiB in all.
+    private static let answerLimit = 64
+    private static let answerByteLimit = 1 << 16
+
+    private func wait(_ query: BlockingQuery, _ scope: Scope) async throws(Refusal) {
+        try await wait(until: loop.local.now + query.wait) { state in
+            let fresh = state.freshness(of: scope)
+            return fresh.changed > query.index ? nil : fresh.keys
+        }
     }
 
     /// Answers a read that never waits and tells no index.
     func read<Value: Sendable>(
         _ render: @Sendable (RegistryState) throws(Refusal) -> Value
     ) async throws(Refusal) -> Value {
-        let value = try render(state)
-        try await settle()
-        return value
+        while true {
+            let value = try render(state)
+            if await settle() { return value }
+            await undone()
+        }
     }
 
     /// Waits while `missing` names keys to wait for, until `deadline`, and no longer than the registry serves.
@@ -132,18 +184,27 @@ import Telemetry
         metrics.watchersWaiting.set(Double(waiters.count))
     }
 
-    /// Waits until the disk has all that the state tells.
-    private func settle() async throws(Refusal) {
-        guard let log, log.durable < log.appended else { return }
-        let index = log.appended
-        let isDurable = await withCheckedContinuation { self.log?.wait(for: index, $0) }
-        guard isDurable else { throw Refusal(.failed, "log: \(self.log?.failure ?? "closed")") }
+    /// Waits until the disk has all that the state tells; false when it never will, and the state is taken back.
+    private func settle() async -> Bool {
+        // Not through a copy of the queue, which would make the wait below copy all others.
+        switch log?.standing {
+        case nil, .settled?: return true
+        case .undoing?: return false
+        case .behind(let index)?: return await withCheckedContinuation { log?.wait(for: index, $0) }
+        }
+    }
+
+    /// Waits until the state is again what the disk has.
+    private func undone() async {
+        guard log?.isUndoing == true else { return }
+        await withCheckedContinuation { self.log?.waitForUndo($0) }
     }
 
     // MARK: Changes
 
     /// Hands on what has changed: to the log, to those who wait, to the timers.
     private func publish() {
+        if !answers.isEmpty { answers = [:] }
         if let change = state.takeChange() {
             if log != nil, !change.mutations.isEmpty {
                 log?.append(change)
@@ -210,23 +271,57 @@ import Telemetry
 
     /// What is to be written next; nil when nothing is.
     func takeLog() -> (bytes: [UInt8], index: UInt64)? {
-        guard let log, !log.isIdle, log.failure == nil else { return nil }
-        return self.log?.take()
+        guard log?.isIdle == false, log?.failure == nil else { return nil }
+        return log?.take()
     }
 
     /// The disk has all up to `index`.
     func logWritten(_ index: UInt64) { log?.finish(index) }
 
-    /// The disk refused: every write fails from now on, and ``logFailure()`` returns.
+    /// The disk refused: every write fails from now on, until ``endHealing(_:)`` brings success.
     func logFailed(_ reason: String) {
         log?.fail(reason)
+        metrics.isLogWritable.set(0)
+    }
+
+    /// The disk has all up to this index.
+    var durableIndex: UInt64 { log?.durable ?? 0 }
+
+    /// Goes back to what the disk has, as a restart would.
+    func undo(to tables: Tables) {
+        schedules.removeAll(on: loop.local)
+        state = RegistryState(agent: state.agent, tables: tables, at: loop.local.now)
+        answers = [:]
+        log?.undone()
+        begin()
+        waiters.releaseAll(on: loop.local)
+    }
+
+    /// The tables as they are now, and their index: what comes behind is kept for the log behind the snapshot.
+    func beginHealing() -> (tables: Tables, index: UInt64)? {
+        guard log != nil else { return nil }
+        log?.beginHealing()
+        return (state.tables, state.tables.indexes.all)
+    }
+
+    /// Ends an attempt to write again.
+    func endHealing(_ result: Result<UInt64, RegistryError>) {
+        log?.endHealing(result)
+        guard case .success = result else { return }
+        metrics.isLogWritable.set(1)
+        wakeLog.yield()
+    }
+
+    /// Neither writing nor reading works: the registry ends, and ``logFailure()`` returns.
+    func logLost(_ reason: String) {
+        log?.undone()
         logEnd.yield(reason)
     }
 
     /// Why the log can't be written; nil while it can.
     var failure: String? { log?.failure }
 
-    /// Waits for the log's failure; nil when the task is cancelled before.
+    /// Waits for a failure of the log that nothing is left of; nil when the task is cancelled before.
     nonisolated func logFailure() async -> String? {
         for await reason in logEnds { return reason }
         return nil

@@ -10,6 +10,8 @@ struct RegistryMetrics: Sendable {
     let instances: Gauge
     let watchersWaiting: Gauge
     let syncSeconds: Histogram
+    /// 1, or 0 while the disk refuses writes.
+    let isLogWritable: Gauge
     /// Seconds since 1970 of the last snapshot; 0 for none.
     let snapshotTime: Gauge
 
@@ -21,6 +23,8 @@ struct RegistryMetrics: Sendable {
         instances = try registry.declare(Self.instancesNow).with()
         watchersWaiting = try registry.declare(Self.watchers).with()
         syncSeconds = try registry.declare(Self.syncDuration).with()
+        isLogWritable = try registry.declare(Self.logWritable).with()
+        isLogWritable.set(1)
         snapshotTime = try registry.declare(Self.snapshotTimestamp).with()
     }
 
@@ -53,6 +57,10 @@ struct RegistryMetrics: Sendable {
         help: "Time of a write to the log with its fdatasync; each may carry many requests.",
         unit: .seconds,
         bounds: HistogramBounds([0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1])
+    )
+    private static let logWritable = MetricDefinition<Gauge>(
+        "registry_log_writable",
+        help: "Whether writes can be stored: 0 while the disk refuses them."
     )
     private static let snapshotTimestamp = MetricDefinition<Gauge>(
         "registry_snapshot_timestamp_seconds",

@@ -10,11 +10,15 @@ public import Telemetry
 /// let result = try await registry.run(until: { await signal() }, ready: { print($0) })
 /// ```
 public struct RegistryServer: Sendable {
+    /// What was built, in metrics and traces. (`agent/self` tells a version of Consul, since clients compare it.)
+    public static let version = "0.1.0"
+
     private let settings: RegistrySettings
     private let group: EventLoopGroup
     private let storage: (folder: DataFolder, recovered: DataFolder.Recovered)?
     private let registry: RegistryActor
     private let service: RegistryService
+    private let dns: DNSServer?
     private let leaves: AsyncStream<Void>
     private let logger: Logger
 
@@ -62,6 +66,7 @@ public struct RegistryServer: Sendable {
             figures,
             logger
         )
+        dns = try settings.dnsAddress == nil ? nil : DNSServer(registry, DNSMetrics(metrics))
         let (leaves, leave) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.leaves = leaves
         service = try RegistryService(
@@ -95,12 +100,15 @@ public struct RegistryServer: Sendable {
     /// - Parameters:
     ///   - stop: returns when the registry is to end.
     ///   - ready: told where it listens.
+    ///   - dnsReady: told where it answers questions of DNS, before `ready`.
     /// - Returns: whether every request was answered.
     /// - Throws: ``SystemError`` when it can't listen; ``RegistryError`` when the log can't be written any more.
     public func run(
         until stop: @escaping @Sendable () async -> Void,
-        ready: @Sendable (SocketAddress) -> Void
+        ready: @Sendable (SocketAddress) -> Void,
+        dnsReady: @Sendable (SocketAddress) -> Void = { _ in }
     ) async throws -> HTTPServer.DrainResult {
+        let dnsAddress = try await dnsAddress()
         let server = try await HTTPServer.start(
             at: settings.address,
             on: group,
@@ -116,6 +124,8 @@ public struct RegistryServer: Sendable {
             )
             tasks.addTask(executorPreference: registry.loop) { await runner.run() }
             await registry.begin()
+            if let dns { tasks.addTask(executorPreference: registry.loop) { await dns.run() } }
+            if let dnsAddress { dnsReady(dnsAddress) }
             ready(server.address)
             let failure = await end(stop)
             await registry.beginDrain()
@@ -125,6 +135,11 @@ public struct RegistryServer: Sendable {
             if let failure { throw RegistryError(failure) }
             return result
         }
+    }
+
+    private func dnsAddress() async throws -> SocketAddress? {
+        guard let dns, let address = settings.dnsAddress else { return nil }
+        return try await dns.start(at: address)
     }
 
     private func log(_ storage: (folder: DataFolder, recovered: DataFolder.Recovered)) async throws {

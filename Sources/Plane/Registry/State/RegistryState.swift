@@ -68,6 +68,9 @@ struct RegistryState: Sendable {
     /// The index of the write in progress, or of the one that would begin now.
     var writeIndex: UInt64 { change.mutations.isEmpty ? tables.indexes.all + 1 : tables.indexes.all }
 
+    /// Whether there is something to store since the last call of ``takeChange()``.
+    var isChanged: Bool { !change.mutations.isEmpty }
+
     /// Makes one change. All between two calls of ``takeChange()`` is one write with one index.
     mutating func write(_ mutation: Mutation) {
         if change.mutations.isEmpty { tables.indexes.all += 1 }

@@ -15,6 +15,8 @@ struct Tables: Sendable {
     private(set) var checksOfService: [ServiceKey: [String]] = [:]
     /// IDs of checks of nodes themselves, in order.
     private(set) var checksOfNode: [String: [String]] = [:]
+    /// IDs of all checks by node, also those of its instances, in order.
+    private(set) var allChecksOfNode: [String: [String]] = [:]
     /// Keys by the session that holds them.
     private(set) var keysOfSession: [String: Set<KVKey>] = [:]
     private(set) var serviceIndexes: [String: UInt64] = [:]
@@ -66,6 +68,7 @@ struct Tables: Sendable {
         nodeIndexes[name] = nil
         servicesOfNode[name] = nil
         checksOfNode[name] = nil
+        allChecksOfNode[name] = nil
         indexes.nodes = indexes.all
         indexes.nodeExtinction = indexes.all
         touched.formUnion([.nodes, .node(name)])
@@ -75,16 +78,16 @@ struct Tables: Sendable {
 
     private mutating func put(_ instance: ServiceInstance, _ touched: inout Set<WatchKey>) {
         let key = instance.key
-        if let old = services[key], old.lookupName != instance.lookupName {
-            removeInstance(key, of: old.lookupName, &touched)
-        }
-        if services.updateValue(instance, forKey: key)?.lookupName != instance.lookupName {
-            Self.insert(key, into: &instances[instance.lookupName, default: []])
+        let name = instance.lookupName
+        let old = services.updateValue(instance, forKey: key)
+        if old == nil || old?.name != instance.name {
+            if let old, old.lookupName != name { removeInstance(key, of: old.lookupName, &touched) }
+            Self.insert(key, into: &instances[name, default: []])
             servicesOfNode[key.node, default: []].insert(key.id)
         }
         indexes.services = indexes.all
         touched.formUnion([.services, .instance(key)])
-        touch(service: instance.lookupName, &touched)
+        touch(service: name, &touched)
         touch(node: key.node, &touched)
     }
 
@@ -99,7 +102,7 @@ struct Tables: Sendable {
     }
 
     private mutating func removeInstance(_ key: ServiceKey, of name: String, _ touched: inout Set<WatchKey>) {
-        instances[name]?.removeAll { $0 == key }
+        Self.remove(key, from: &instances[name, default: []])
         touch(service: name, &touched)
         guard instances[name]?.isEmpty == true else { return }
         instances[name] = nil
@@ -111,7 +114,11 @@ struct Tables: Sendable {
 
     private mutating func put(_ check: HealthCheck, _ touched: inout Set<WatchKey>) {
         let key = check.key
-        if let old = checks.updateValue(check, forKey: key), old.serviceID != check.serviceID {
+        let old = checks.updateValue(check, forKey: key)
+        if old == nil { Self.insert(key.id, into: &allChecksOfNode[key.node, default: []]) }
+        if let old {
+            // Most changes are of a status alone.
+            if old.serviceID == check.serviceID { return touchOwner(of: check, &touched) }
             unlink(old)
             touchOwner(of: old, &touched)
         }
@@ -125,6 +132,7 @@ struct Tables: Sendable {
 
     private mutating func removeCheck(_ key: CheckKey, _ touched: inout Set<WatchKey>) {
         guard let old = checks.removeValue(forKey: key) else { return }
+        Self.remove(key.id, from: &allChecksOfNode[key.node, default: []])
         unlink(old)
         touchOwner(of: old, &touched)
     }
@@ -200,13 +208,24 @@ struct Tables: Sendable {
     }
 
     private static func insert<Element: Comparable>(_ element: Element, into sorted: inout [Element]) {
+        let place = place(of: element, in: sorted)
+        if place < sorted.count, sorted[place] == element { return }
+        sorted.insert(element, at: place)
+    }
+
+    private static func remove<Element: Comparable>(_ element: Element, from sorted: inout [Element]) {
+        let place = place(of: element, in: sorted)
+        if place < sorted.count, sorted[place] == element { sorted.remove(at: place) }
+    }
+
+    /// Where an element stands, or would.
+    private static func place<Element: Comparable>(of element: Element, in sorted: [Element]) -> Int {
         var low = 0
         var high = sorted.count
         while low < high {
             let middle = (low + high) / 2
             if sorted[middle] < element { low = middle + 1 } else { high = middle }
         }
-        if low < sorted.count, sorted[low] == element { return }
-        sorted.insert(element, at: low)
+        return low
     }
 }

@@ -36,8 +36,10 @@ struct DataFolder: Sendable {
 
     /// Reads all that was kept. A torn tail of the last log is cut off: it was never acknowledged.
     ///
+    /// With `limit`, only writes up to that index are read, and nothing is cut off: for the time in which the disk refuses.
+    ///
     /// - Throws: ``RegistryError`` for damage elsewhere, naming file and place: what stands behind it was acknowledged.
-    func recover() throws(RegistryError) -> Recovered {
+    func recover(upTo limit: UInt64? = nil) throws(RegistryError) -> Recovered {
         let names = try names()
         var recovered = Recovered()
         if let number = numbers(names, "snapshot-").last {
@@ -56,12 +58,17 @@ struct DataFolder: Sendable {
                 throw RegistryError("\(logPath(number - 1)) is missing: restore it from a copy")
             }
             recovered.number = number
-            try replay(number, isLast: place == logs.count - 1, &recovered)
+            try replay(number, isLast: place == logs.count - 1, upTo: limit, &recovered)
         }
         return recovered
     }
 
-    private func replay(_ number: Int, isLast: Bool, _ recovered: inout Recovered) throws(RegistryError) {
+    private func replay(
+        _ number: Int,
+        isLast: Bool,
+        upTo limit: UInt64?,
+        _ recovered: inout Recovered
+    ) throws(RegistryError) {
         let bytes = try read(logPath(number))
         let scan = LogScan(bytes, behind: recovered.tables.indexes.all)
         if scan.end < bytes.count {
@@ -74,13 +81,15 @@ struct DataFolder: Sendable {
                 )
             }
             recovered.tornByteCount = bytes.count - scan.end
-            do throws(SystemError) {
-                try LogFile(logPath(number)).truncate(to: scan.end)
-            } catch { throw RegistryError("\(error)") }
+            if limit == nil {
+                do throws(SystemError) {
+                    try LogFile(logPath(number)).truncate(to: scan.end)
+                } catch { throw RegistryError("\(error)") }
+            }
         }
         recovered.logByteCount = scan.end
         var touched: Set<WatchKey> = []
-        for record in scan.records {
+        for record in scan.records where record.index <= limit ?? .max {
             recovered.tables.indexes.all = record.index
             for mutation in record.mutations { recovered.tables.apply(mutation, touching: &touched) }
             touched.removeAll(keepingCapacity: true)
@@ -89,7 +98,7 @@ struct DataFolder: Sendable {
 
     /// Writes a snapshot under another name, brings it to the disk, gives it its name, and removes what is older.
     func write(snapshot tables: Tables, number: Int) throws(SystemError) {
-        let temporary = "\(path)/snapshot.tmp"
+        let temporary = "\(snapshotPath(number)).tmp"
         _ = try? FileManager.default.removeItem(atPath: temporary)
         try LogFile(temporary).append(Snapshot.encode(tables))
         try Folder.rename(temporary, to: snapshotPath(number))
@@ -97,6 +106,9 @@ struct DataFolder: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         for old in numbers(names, "log-") where old < number {
             _ = try? FileManager.default.removeItem(atPath: logPath(old))
+        }
+        for old in names where old.hasSuffix(".tmp") && !old.hasPrefix("snapshot-\(number).") {
+            _ = try? FileManager.default.removeItem(atPath: "\(path)/\(old)")
         }
         for old in numbers(names, "snapshot-") where old < number {
             _ = try? FileManager.default.removeItem(atPath: snapshotPath(old))

@@ -5,6 +5,17 @@ struct LogQueue {
         let continuation: CheckedContinuation<Bool, Never>
     }
 
+    /// What becomes of records.
+    private enum Phase {
+        case writing
+        /// The disk refused: what it doesn't have is being taken back.
+        case undoing(String)
+        /// Records are dropped, until a snapshot can be written.
+        case failed(String)
+        /// A snapshot is being written: records are kept for the log behind it.
+        case healing(String)
+    }
+
     /// Records that no write to the disk has taken yet.
     private(set) var pending: [UInt8] = []
     /// The index of the newest record.
@@ -12,8 +23,8 @@ struct LogQueue {
     /// The disk has all up to this index.
     private(set) var durable: UInt64
     private var waits: [Wait] = []
-    /// Why the log can't be written any more; nil while it can.
-    private(set) var failure: String?
+    private var undoWaits: [CheckedContinuation<Void, Never>] = []
+    private var phase = Phase.writing
 
     init(durable: UInt64) {
         appended = durable
@@ -22,9 +33,43 @@ struct LogQueue {
 
     var isIdle: Bool { pending.isEmpty }
 
+    /// Why the log can't be written; nil while it can.
+    var failure: String? {
+        switch phase {
+        case .writing: nil
+        case .undoing(let reason), .failed(let reason), .healing(let reason): reason
+        }
+    }
+
+    var isUndoing: Bool {
+        if case .undoing = phase { true } else { false }
+    }
+
+    /// How the state stands to the disk.
+    enum Standing {
+        /// The disk has all, or what it lacks is nothing that anybody was promised.
+        case settled
+        /// The disk lacks writes up to this index.
+        case behind(UInt64)
+        /// The state holds what the disk will never have.
+        case undoing
+    }
+
+    var standing: Standing {
+        switch phase {
+        case .writing: durable < appended ? .behind(appended) : .settled
+        case .undoing: .undoing
+        case .failed, .healing: .settled
+        }
+    }
+
     mutating func append(_ change: Change) {
-        LogRecord(index: change.index, mutations: change.mutations).append(to: &pending)
-        appended = change.index
+        switch phase {
+        case .writing, .healing:
+            LogRecord(index: change.index, mutations: change.mutations).append(to: &pending)
+            appended = change.index
+        case .undoing, .failed: break
+        }
     }
 
     /// Takes all that waits to be written, with the index of its last record.
@@ -41,17 +86,53 @@ struct LogQueue {
     /// The disk has all up to `index`.
     mutating func finish(_ index: UInt64) {
         durable = index
-        waits.removeAll { wait in
-            guard wait.index <= index else { return false }
-            wait.continuation.resume(returning: true)
-            return true
-        }
+        // Those who wait stand in the order of their indexes.
+        let done = waits.prefix { $0.index <= index }
+        for wait in done { wait.continuation.resume(returning: true) }
+        waits.removeFirst(done.count)
     }
 
-    /// The disk refused: nothing more is written, for nobody knows what it has.
+    // MARK: A disk that refuses
+
+    /// The disk refused: nobody knows what it has beyond ``durable``.
     mutating func fail(_ reason: String) {
-        failure = reason
+        phase = .undoing(reason)
+        pending = []
         for wait in waits { wait.continuation.resume(returning: false) }
         waits = []
+    }
+
+    /// Waits until the state is again what the disk has.
+    mutating func waitForUndo(_ continuation: CheckedContinuation<Void, Never>) {
+        undoWaits.append(continuation)
+    }
+
+    /// The state is again what the disk has.
+    mutating func undone() {
+        guard case .undoing(let reason) = phase else { return }
+        phase = .failed(reason)
+        appended = durable
+        for wait in undoWaits { wait.resume() }
+        undoWaits = []
+    }
+
+    /// Keeps records from now on, for the log behind the snapshot that is written now.
+    mutating func beginHealing() {
+        guard case .failed(let reason) = phase else { return }
+        phase = .healing(reason)
+    }
+
+    /// Ends an attempt to go on: the snapshot at `index` is on the disk, or a reason why it is not.
+    mutating func endHealing(_ result: Result<UInt64, RegistryError>) {
+        switch result {
+        case .success(let index):
+            phase = .writing
+            durable = index
+            appended = max(appended, index)
+        case .failure(let error):
+            phase = .failed(error.description)
+            pending = []
+            appended = durable
+        }
     }
 }

@@ -3,6 +3,7 @@ import HTTP
 import Reactor
 import Resilience
 import Routing
+import Startup
 import Telemetry
 
 /// A service's two servers: for everybody, and for those who operate it.

@@ -1,7 +1,6 @@
 package import Configuration
 import Discovery
-import FoundationEssentials
-import JSON
+import Startup
 
 /// Reads a service's configuration: the platform's parts, then the service's own.
 package enum ServiceConfiguration {
@@ -14,7 +13,7 @@ package enum ServiceConfiguration {
 
     /// Reads all settings out of arguments, environment and the file that these name.
     ///
-    /// - Throws: `ConfigurationError` with all mistakes; ``StartError`` for a file that can't be read or is no JSON.
+    /// - Throws: `ConfigurationError` with all mistakes; `ConfigurationFileError` for a file that can't be read or is no JSON.
     static func load(
         program: String,
         _ options: [any ConfigurationPart.Type],
@@ -24,19 +23,9 @@ package enum ServiceConfiguration {
         let schema = ConfigurationSchema(program: program, parts: parts + options)
         var sources = ConfigurationSources(arguments: arguments, environment: environment)
         if let path = schema.filePath(arguments: arguments, environment: environment) {
-            sources.file = try tree(path)
+            sources.file = try ConfigurationTree(file: path)
             sources.fileName = path
         }
         return try schema.load(from: sources)
-    }
-
-    private static func tree(_ path: String) throws(StartError) -> ConfigurationTree {
-        let bytes: [UInt8]
-        do { bytes = Array(try Data(contentsOf: URL(filePath: path))) } catch {
-            throw StartError("\(path): can't be read; does the file exist, and may this user read it?")
-        }
-        do { return ConfigurationTree(try JSONText.decode(JSONValue.self, from: bytes)) } catch {
-            throw StartError("\(path): \(error)")
-        }
     }
 }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import HTTP
 import Reactor
+import Startup
 import Telemetry
 
 /// A service as a process of its own.

@@ -1,5 +1,5 @@
-import HTTP
 import Reactor
+import Startup
 public import Telemetry
 
 /// A process's metrics, traces and logs, made before anything else and closed behind everything else.
@@ -42,31 +42,8 @@ public struct ServiceTelemetry: Sendable {
             sink: writer
         )
         metrics = MetricRegistry(loops: group.loops)
-        exporter = try Self.transport(identity, trace, on: group).map { BatchSpanExporter(to: $0, on: group) }
-        guard let exporter else {
-            tracer = .disabled
-            return
-        }
-        tracer = Tracer(
-            sampler: Sampler(ratio: trace.ratio),
-            keeper: trace.keepsTail && trace.ratio < 1 ? TailKeeper() : nil,
-            sink: exporter
-        )
-    }
-
-    private static func transport(
-        _ identity: ServiceIdentity,
-        _ trace: TraceOptions,
-        on group: EventLoopGroup
-    ) throws(SystemError) -> (any SpanTransport)? {
-        // What is wrong with them was said when the options were read.
-        var problems: [String] = []
-        let resource = trace.resource(identity.attributes, &problems)
-        if let settings = trace.otlp(&problems) {
-            return OTLPTransport(settings, resource: resource, client: HTTPClient(on: group))
-        }
-        guard let path = trace.file else { return nil }
-        return try FileSpanTransport(path: path, resource: resource, pool: group.blocking)
+        exporter = try trace.exporter(identity.attributes, on: group)
+        tracer = trace.tracer(exporter)
     }
 
     /// Declares what every process tells of itself.

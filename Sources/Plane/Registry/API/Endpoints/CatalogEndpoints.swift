@@ -37,12 +37,20 @@ enum CatalogEndpoints {
             for (_, keys) in state.tables.instances.sorted(by: { $0.key < $1.key }) {
                 var tags: Set<String> = []
                 var name: String?
+                var last: [String] = []
                 for key in keys {
-                    guard let (node, instance) = state.tables.located(key), options.admits(node),
-                        try options.admits(CatalogRow(node: node, instance: instance))
-                    else { continue }
+                    guard let instance = state.tables.services[key] else { continue }
+                    if options.isSelective {
+                        guard let node = state.tables.nodes[key.node], options.admits(node),
+                            try options.admits(CatalogRow(node: node, instance: instance))
+                        else { continue }
+                    }
                     name = name ?? instance.name
-                    tags.formUnion(instance.tags)
+                    // Instances of a service mostly have the same tags.
+                    if instance.tags != last {
+                        last = instance.tags
+                        tags.formUnion(last)
+                    }
                 }
                 guard let name else { continue }
                 json.key(name)

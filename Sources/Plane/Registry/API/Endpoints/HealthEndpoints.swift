@@ -60,7 +60,11 @@ enum HealthEndpoints {
                     tables.checks[CheckKey(node: key.node, id: $0)]
                 }
             }
-            try json.checks(found.sorted { ($0.id, $0.node) < ($1.id, $1.node) }, tables, options)
+            json.beginArray()
+            for check in found.sorted(by: { ($0.id, $0.node) < ($1.id, $1.node) }) {
+                try json.check(check, tables, options)
+            }
+            json.endArray()
         }
     }
 
@@ -68,8 +72,9 @@ enum HealthEndpoints {
         let name = try request.requiredName("Missing node name")
         return try await api.read(request, .node(name)) {
             (state, options, json) throws(Refusal) in
-            let found = state.tables.checks.values.filter { $0.node == name }
-            try json.checks(found.sorted { $0.id < $1.id }, state.tables, options)
+            json.beginArray()
+            try json.checks(on: name, nil, state.tables, options)
+            json.endArray()
         }
     }
 
@@ -80,25 +85,42 @@ enum HealthEndpoints {
         }
         let status = CheckStatus(rawValue: word)
         return try await api.read(request, .checks) { (state, options, json) throws(Refusal) in
-            let found = state.tables.checks.values.filter { status == nil || $0.status == status }
-            try json.checks(found.sorted { $0.key < $1.key }, state.tables, options)
+            json.beginArray()
+            for node in state.tables.allChecksOfNode.keys.sorted() {
+                try json.checks(on: node, status, state.tables, options)
+            }
+            json.endArray()
         }
     }
 }
 
 extension JSONWriter {
+    /// The checks on a node, with a status or with any, in order of their IDs.
     fileprivate mutating func checks(
-        _ checks: [HealthCheck],
+        on node: String,
+        _ status: CheckStatus?,
         _ tables: Tables,
         _ options: ReadOptions
     ) throws(Refusal) {
-        beginArray()
-        for check in checks {
-            guard options.nodeMeta.isEmpty || options.admits(tables.nodes[check.node]),
-                try options.admits(CheckRow(check: check))
+        for id in tables.allChecksOfNode[node] ?? [] {
+            guard let check = tables.checks[CheckKey(node: node, id: id)],
+                status == nil || check.status == status
             else { continue }
-            self.check(check)
+            try self.check(check, tables, options)
         }
-        endArray()
+    }
+
+    /// A check that the options take.
+    fileprivate mutating func check(
+        _ check: HealthCheck,
+        _ tables: Tables,
+        _ options: ReadOptions
+    ) throws(Refusal) {
+        if options.isSelective {
+            guard options.admits(tables.nodes[check.node]), try options.admits(CheckRow(check: check)) else {
+                return
+            }
+        }
+        self.check(check)
     }
 }

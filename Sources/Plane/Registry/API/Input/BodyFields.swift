@@ -2,15 +2,15 @@ import JSON
 
 /// The members of a JSON object as Go reads them: keys without regard to case, `null` as if it were not there.
 struct BodyFields {
-    private let members: [(key: String, value: JSONValue)]
-    private var taken: Set<String> = []
-
-    init(_ object: JSONObject) {
-        members = object.members.map { ($0.key.lowercased(), $0.value) }
-        self.original = object.members.map(\.key)
+    private struct Member {
+        let key: String
+        let value: JSONValue
+        var isTaken = false
     }
 
-    private let original: [String]
+    private var members: [Member]
+
+    init(_ object: JSONObject) { members = object.members.map { Member(key: $0.key, value: $0.value) } }
 
     /// Reads a content that has to be one JSON object.
     ///
@@ -33,45 +33,63 @@ struct BodyFields {
 
     static func failure(_ text: String) -> Refusal { Refusal(.badRequest, "Request decode failed: \(text)") }
 
-    /// The value of the first name that is there; nil for none, and for `null`.
-    mutating func take(_ names: String...) -> JSONValue? {
+    /// The value of a name; nil where it is not there, and for `null`.
+    mutating func take(_ name: String) -> JSONValue? {
         var found: JSONValue?
-        for name in names {
-            let lower = name.lowercased()
-            taken.insert(lower)
-            for member in members where member.key == lower && found == nil && !member.value.isNull {
-                found = member.value
-            }
+        for place in members.indices where Self.isSame(members[place].key, name) {
+            members[place].isTaken = true
+            if found == nil, !members[place].value.isNull { found = members[place].value }
         }
         return found
     }
 
+    /// The value of the first name that is there.
+    mutating func take(_ name: String, _ alias: String?) -> JSONValue? {
+        let first = take(name)
+        let second = alias.flatMap { take($0) }
+        return first ?? second
+    }
+
     /// Takes keys that are accepted and mean nothing here.
-    mutating func ignore(_ names: String...) { for name in names { taken.insert(name.lowercased()) } }
+    mutating func ignore(_ names: String...) {
+        for place in members.indices where !members[place].isTaken {
+            members[place].isTaken = names.contains { Self.isSame(members[place].key, $0) }
+        }
+    }
 
     /// - Throws: 400 for the first key that nobody asked for.
     func refuseOthers() throws(Refusal) {
-        for (place, member) in members.enumerated() where !taken.contains(member.key) {
-            throw Self.failure("json: unknown field \"\(original[place])\"")
+        for member in members where !member.isTaken {
+            throw Self.failure("json: unknown field \"\(member.key)\"")
         }
+    }
+
+    /// Whether two keys are the same without regard to the case of ASCII letters.
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        return zip(left.utf8, right.utf8).allSatisfy { $0 == $1 || lowercase($0) == lowercase($1) }
+    }
+
+    private static func lowercase(_ byte: UInt8) -> UInt8 {
+        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
     }
 
     // MARK: Types
 
-    mutating func text(_ name: String, _ aliases: String...) throws(Refusal) -> String? {
-        guard let value = takeAny(name, aliases) else { return nil }
+    mutating func text(_ name: String, _ alias: String? = nil) throws(Refusal) -> String? {
+        guard let value = take(name, alias) else { return nil }
         guard case .string(let text) = value else { throw Self.mismatch(value, name, "string") }
         return text
     }
 
-    mutating func flag(_ name: String, _ aliases: String...) throws(Refusal) -> Bool? {
-        guard let value = takeAny(name, aliases) else { return nil }
+    mutating func flag(_ name: String, _ alias: String? = nil) throws(Refusal) -> Bool? {
+        guard let value = take(name, alias) else { return nil }
         guard case .bool(let flag) = value else { throw Self.mismatch(value, name, "bool") }
         return flag
     }
 
-    mutating func int(_ name: String, _ aliases: String...) throws(Refusal) -> Int? {
-        guard let value = takeAny(name, aliases) else { return nil }
+    mutating func int(_ name: String, _ alias: String? = nil) throws(Refusal) -> Int? {
+        guard let value = take(name, alias) else { return nil }
         guard let number = value.number?.int64, let int = Int(exactly: number) else {
             throw Self.mismatch(value, name, "int")
         }
@@ -79,8 +97,8 @@ struct BodyFields {
     }
 
     /// Nanoseconds: a number, or a text in Go's notation; an empty text is 0.
-    mutating func duration(_ name: String, _ aliases: String...) throws(Refusal) -> Int64? {
-        guard let value = takeAny(name, aliases) else { return nil }
+    mutating func duration(_ name: String, _ alias: String? = nil) throws(Refusal) -> Int64? {
+        guard let value = take(name, alias) else { return nil }
         switch value {
         case .number(let number):
             guard let whole = number.int64 ?? number.double.flatMap({ Int64(exactly: $0.rounded()) }) else {
@@ -98,8 +116,8 @@ struct BodyFields {
         throw Self.mismatch(value, name, "time.Duration")
     }
 
-    mutating func texts(_ name: String, _ aliases: String...) throws(Refusal) -> [String]? {
-        guard let value = takeAny(name, aliases) else { return nil }
+    mutating func texts(_ name: String, _ alias: String? = nil) throws(Refusal) -> [String]? {
+        guard let value = take(name, alias) else { return nil }
         guard case .array(let elements) = value else { throw Self.mismatch(value, name, "[]string") }
         var texts: [String] = []
         for element in elements {
@@ -109,8 +127,8 @@ struct BodyFields {
         return texts
     }
 
-    mutating func map(_ name: String, _ aliases: String...) throws(Refusal) -> StringMap? {
-        guard let value = takeAny(name, aliases) else { return nil }
+    mutating func map(_ name: String, _ alias: String? = nil) throws(Refusal) -> StringMap? {
+        guard let value = take(name, alias) else { return nil }
         guard case .object(let object) = value else { throw Self.mismatch(value, name, "map[string]string") }
         var pairs: [(String, String)] = []
         for member in object.members {
@@ -120,14 +138,14 @@ struct BodyFields {
         return StringMap(pairs)
     }
 
-    mutating func object(_ name: String, _ aliases: String...) throws(Refusal) -> BodyFields? {
-        guard let value = takeAny(name, aliases) else { return nil }
+    mutating func object(_ name: String, _ alias: String? = nil) throws(Refusal) -> BodyFields? {
+        guard let value = take(name, alias) else { return nil }
         guard case .object(let object) = value else { throw Self.mismatch(value, name, "struct") }
         return BodyFields(object)
     }
 
-    mutating func objects(_ name: String, _ aliases: String...) throws(Refusal) -> [BodyFields]? {
-        guard let value = takeAny(name, aliases) else { return nil }
+    mutating func objects(_ name: String, _ alias: String? = nil) throws(Refusal) -> [BodyFields]? {
+        guard let value = take(name, alias) else { return nil }
         guard case .array(let elements) = value else { throw Self.mismatch(value, name, "slice") }
         var objects: [BodyFields] = []
         for element in elements where !element.isNull {
@@ -135,15 +153,6 @@ struct BodyFields {
             objects.append(BodyFields(object))
         }
         return objects
-    }
-
-    private mutating func takeAny(_ name: String, _ aliases: [String]) -> JSONValue? {
-        var found = take(name)
-        for alias in aliases {
-            let value = take(alias)
-            found = found ?? value
-        }
-        return found
     }
 
     static func mismatch(_ value: JSONValue, _ name: String, _ type: String) -> Refusal {

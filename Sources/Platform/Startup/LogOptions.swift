@@ -1,18 +1,20 @@
-import Configuration
-import Telemetry
+package import Configuration
+package import Telemetry
 
 /// What is logged, and how lines look.
-struct LogOptions: ConfigurationPart {
+package struct LogOptions: ConfigurationPart {
     enum Style: String, CaseIterable, Sendable {
         case auto, json, human
     }
 
-    var level = "info"
+    package var level = "info"
     var style = Style.auto
     var noColor = false
 
-    static let title = "Logs"
-    static let settings: [Setting<Self>] = [
+    package init() {}
+
+    package static let title = "Logs"
+    package static let settings: [Setting<Self>] = [
         Setting(
             "log.level",
             \.level,
@@ -22,7 +24,7 @@ struct LogOptions: ConfigurationPart {
             ) {
                 LogOptions.levels($0) != nil
             },
-            help: "From which level on lines are written; can be changed at /admin/log-level."
+            help: "From which level on lines are written; a service takes others at /admin/log-level."
         ),
         Setting("log.style", \.style, .choice, help: "auto is human at a terminal, else json."),
         Setting(
@@ -35,14 +37,14 @@ struct LogOptions: ConfigurationPart {
     ]
 
     /// The levels of a text; nil for one that is none.
-    static func levels(_ text: String) -> LogLevels? {
+    package static func levels(_ text: String) -> LogLevels? {
         var problems: [String] = []
         let levels = LogLevels(environment: ["VIGIE_LOG_LEVEL": text], problems: &problems)
         return problems.isEmpty ? levels : nil
     }
 
     /// How lines look on standard output.
-    var logStyle: LogStyle {
+    package var logStyle: LogStyle {
         switch style {
         case .json: .json
         case .human: .human(colored: !noColor)

@@ -1,9 +1,11 @@
-import Configuration
+package import Configuration
+import HTTP
+package import Reactor
 import Secrets
-import Telemetry
+package import Telemetry
 
 /// Which traces are kept, and where they go: OpenTelemetry's own variables, and the project's.
-struct TraceOptions: ConfigurationPart {
+package struct TraceOptions: ConfigurationPart {
     var ratio = 1.0
     var keepsTail = true
     var endpoint: String?
@@ -11,12 +13,14 @@ struct TraceOptions: ConfigurationPart {
     var encoding: String?
     var timeout: String?
     var file: String?
-    var acceptsB3 = false
+    package var acceptsB3 = false
     var serviceName: String?
     var resource: String?
 
-    static let title = "Traces"
-    static let settings: [Setting<Self>] = [
+    package init() {}
+
+    package static let title = "Traces"
+    package static let settings: [Setting<Self>] = [
         Setting(
             "trace.ratio",
             \.ratio,
@@ -81,7 +85,7 @@ struct TraceOptions: ConfigurationPart {
         ),
     ]
 
-    func contradictions() -> [String] {
+    package func contradictions() -> [String] {
         var problems: [String] = []
         _ = otlp(&problems)
         _ = resource([:], &problems)
@@ -89,6 +93,35 @@ struct TraceOptions: ConfigurationPart {
             problems.append("trace.endpoint and trace.file exclude each other")
         }
         return problems
+    }
+
+    /// What sends spans, with what their resource is called unless the options say otherwise; nil when nobody wants them.
+    ///
+    /// - Throws: `SystemError` for a file of traces that can't be opened.
+    package func exporter(
+        _ attributes: Attributes,
+        on group: EventLoopGroup
+    ) throws(SystemError) -> BatchSpanExporter? {
+        // What is wrong with them was said when the options were read.
+        var problems: [String] = []
+        let resource = resource(attributes, &problems)
+        if let settings = otlp(&problems) {
+            let transport = OTLPTransport(settings, resource: resource, client: HTTPClient(on: group))
+            return BatchSpanExporter(to: transport, on: group)
+        }
+        guard let file else { return nil }
+        let transport = try FileSpanTransport(path: file, resource: resource, pool: group.blocking)
+        return BatchSpanExporter(to: transport, on: group)
+    }
+
+    /// What begins spans, for what sends them.
+    package func tracer(_ exporter: BatchSpanExporter?) -> Tracer {
+        guard let exporter else { return .disabled }
+        return Tracer(
+            sampler: Sampler(ratio: ratio),
+            keeper: keepsTail && ratio < 1 ? TailKeeper() : nil,
+            sink: exporter
+        )
     }
 
     /// Where traces are sent; nil for nowhere.
