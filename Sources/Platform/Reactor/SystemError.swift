@@ -16,9 +16,11 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Takes the number from `errno`: call it right after the failed call.
     public init(_ operation: String) { self.init(code: errno, operation: operation) }
 
+    /// Why it failed, without what was tried: `No space left on device`.
+    public var reason: String { unsafe String(cString: strerror(code)) }
+
     /// What was tried and why it failed, with a hint where there is a usual cure.
     public var description: String {
-        let reason = unsafe String(cString: strerror(code))
         guard let hint else { return "\(operation): \(reason)" }
         return "\(operation): \(reason) (\(hint))"
     }

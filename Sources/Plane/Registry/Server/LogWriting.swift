@@ -7,8 +7,8 @@ import Telemetry
 struct LogWriting: Sendable {
     /// How long after a failed attempt the next one follows.
     static let retryTime = Duration.seconds(1)
-    /// How often the folder is read to take back what was not written.
-    private static let readAttempts = 3
+    /// How often the folder is repaired and read to take back what was not written.
+    private static let repairAttempts = 3
 
     /// The log that is written.
     private struct Log {
@@ -33,16 +33,16 @@ struct LogWriting: Sendable {
             while !isOver {
                 isOver = await wakes.next() == nil
                 guard await writeAll(to: &log) else {
-                    guard let next = await goOn(behind: log.number) else { return }
+                    guard let next = await goOn(behind: log) else { return }
                     log = next
                     continue
                 }
                 guard log.byteCount > snapshotByteCount, !isOver, let cut = await registry.snapshot() else {
                     continue
                 }
-                guard await write(cut.bytes, cut.index, to: log.file), let next = await open(log.number + 1)
+                guard await write(cut.bytes, cut.index, to: &log), let next = await open(log.number + 1)
                 else {
-                    guard let next = await goOn(behind: log.number) else { return }
+                    guard let next = await goOn(behind: log) else { return }
                     log = next
                     continue
                 }
@@ -55,20 +55,20 @@ struct LogWriting: Sendable {
 
     private func writeAll(to log: inout Log) async -> Bool {
         while let part = await registry.takeLog() {
-            guard await write(part.bytes, part.index, to: log.file) else { return false }
-            log.byteCount += part.bytes.count
+            guard await write(part.bytes, part.index, to: &log) else { return false }
         }
         return true
     }
 
-    private func write(_ bytes: [UInt8], _ index: UInt64, to file: LogFile) async -> Bool {
+    private func write(_ bytes: [UInt8], _ index: UInt64, to log: inout Log) async -> Bool {
         let start = MonotonicInstant.now
         do {
-            if !bytes.isEmpty { try await pool.run { try file.append(bytes) } }
+            if !bytes.isEmpty { try await pool.run { [file = log.file] in try file.append(bytes) } }
         } catch {
-            await fail("\(error)")
+            await fail(error)
             return false
         }
+        log.byteCount += bytes.count
         await registry.logWritten(index)
         registry.metrics.syncSeconds.record(Double((MonotonicInstant.now - start).nanoseconds) / 1e9)
         return true
@@ -79,14 +79,19 @@ struct LogWriting: Sendable {
             let file = try await pool.run { try folder.openLog(number) }
             return Log(file: file, number: number, byteCount: 0)
         } catch {
-            await fail("\(error)")
+            await fail(error)
             return nil
         }
     }
 
-    private func fail(_ reason: String) async {
-        registry.logger.error("log can't be written: writes are refused", ["reason": .string(reason)])
-        await registry.logFailed(reason)
+    private func fail(_ error: any Error) async {
+        registry.logger.error("log can't be written: writes are refused", ["reason": .string("\(error)")])
+        await registry.logFailed(Self.reason(of: error))
+    }
+
+    /// What clients are told: the system's reason, without the paths of this machine.
+    private static func reason(of error: any Error) -> String {
+        (error as? SystemError)?.reason ?? "the data folder can't be written"
     }
 
     private func snapshot(_ tables: Tables, _ number: Int) async {
@@ -104,9 +109,10 @@ struct LogWriting: Sendable {
     /// Takes back what the disk doesn't have, and tries to begin anew with a snapshot of what there is.
     ///
     /// - Returns: the log behind the snapshot; nil when the registry ends before.
-    private func goOn(behind number: Int) async -> Log? {
-        guard let tables = await stored() else {
-            await registry.logLost("the log can't be written, and the data folder can't be read")
+    private func goOn(behind log: Log) async -> Log? {
+        let number = log.number
+        guard await cutOff(log), let tables = await stored() else {
+            await registry.logLost("the log can't be written, and the data folder can't be repaired")
             return nil
         }
         await registry.undo(to: tables)
@@ -123,20 +129,34 @@ struct LogWriting: Sendable {
                 registry.logger.warning("log can be written again: writes go on")
                 return Log(file: file, number: number + 1, byteCount: 0)
             } catch {
-                await registry.endHealing(.failure(RegistryError("\(error)")))
+                registry.logger.warning("log still can't be written", ["reason": .string("\(error)")])
+                await registry.endHealing(.failure(RegistryError(Self.reason(of: error))))
             }
         }
         return nil
     }
 
+    /// Cuts off what was written and then refused: with the next start it would come back, though nobody was promised it.
+    private func cutOff(_ log: Log) async -> Bool {
+        await insist("log can't be cut") { try await pool.run { try log.file.truncate(to: log.byteCount) } }
+            != nil
+    }
+
     /// What the disk has for sure.
     private func stored() async -> Tables? {
         let durable = await registry.durableIndex
-        for attempt in 1...Self.readAttempts {
-            do { return try await pool.run { try folder.recover(upTo: durable).tables } } catch {
-                registry.logger.error("data folder can't be read", ["reason": .string("\(error)")])
+        return await insist("data folder can't be read") {
+            try await pool.run { try folder.recover(upTo: durable).tables }
+        }
+    }
+
+    /// Tries some times; nil when it never went.
+    private func insist<Value>(_ failure: String, _ step: () async throws -> Value) async -> Value? {
+        for attempt in 1...Self.repairAttempts {
+            do { return try await step() } catch {
+                registry.logger.error(failure, ["reason": .string("\(error)")])
             }
-            guard attempt < Self.readAttempts, (try? await registry.loop.sleep(for: Self.retryTime)) != nil
+            guard attempt < Self.repairAttempts, (try? await registry.loop.sleep(for: Self.retryTime)) != nil
             else {
                 return nil
             }
