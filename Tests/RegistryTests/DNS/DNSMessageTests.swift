@@ -75,11 +75,15 @@ import Testing
 
     static let silent: [[UInt8]] = [
         [], [0x12, 0x34], Array(query("a.consul", 1).prefix(11)), query("a.consul", 1, flags: 0x8100),
-        query("a.consul", 1, rest: [UInt8](repeating: 0, count: DNSQuery.limit)),
     ]
 
     @Test("answers, pieces of a header and what is too long get no answer", arguments: silent)
     func ignores(bytes: [UInt8]) { #expect(DNSQuery.read(bytes) == .ignored) }
+
+    @Test("a message above the limit gets none") func tooLong() {
+        let long = Self.query("a.consul", 1, rest: [UInt8](repeating: 0, count: DNSQuery.limit))
+        #expect(DNSQuery.read(long) == .ignored)
+    }
 
     @Test("names keep their bytes, and options are read") func reads() throws {
         let bytes = Self.query(

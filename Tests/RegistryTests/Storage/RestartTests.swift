@@ -30,6 +30,19 @@ import Testing
         }
     }
 
+    @Test("what is asked while the first writes are on their way is answered", arguments: 0..<10)
+    func first(round: Int) async throws {
+        let folder = try TemporaryFolder()
+        let process = try RunningProgram.registry(["--port", "0", "--data-dir", folder.path])
+        let registry = try await process.client()
+        try await withThrowingTaskGroup(of: Int.self) { tasks in
+            for _ in 0..<64 { tasks.addTask { try await registry.get("/v1/health/state/any").status } }
+            for try await status in tasks { #expect(status == 200) }
+        }
+        await registry.client.close()
+        await process.process.stop()
+    }
+
     @Test("a short log makes snapshots while writes go on, and all is there behind them") func snapshots()
         async throws
     {

@@ -152,8 +152,8 @@ import Telemetry
         until deadline: MonotonicInstant,
         _ missing: @Sendable (RegistryState) -> [WatchKey]?
     ) async throws(Refusal) {
-        while !isDraining, !Task.isCancelled, loop.local.now < deadline, let keys = missing(state) {
-            await wait(for: keys, until: deadline)
+        while !isDraining, !Task.isCancelled, loop.local.now < deadline, missing(state) != nil {
+            await waitOnce(until: deadline, missing)
         }
     }
 
@@ -163,11 +163,18 @@ import Telemetry
         waiters.releaseAll(on: loop.local)
     }
 
-    private func wait(for keys: [WatchKey], until deadline: MonotonicInstant) async {
+    private func waitOnce(
+        until deadline: MonotonicInstant,
+        _ missing: @Sendable (RegistryState) -> [WatchKey]?
+    ) async {
         waiterCount += 1
         let id = waiterCount
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
+                // Looked at again: the call itself may be a suspension, and what is waited for may have come in it.
+                guard !isDraining, !Task.isCancelled, let keys = missing(state) else {
+                    return continuation.resume()
+                }
                 let timer = loop.local.schedule(at: deadline) { [weak self] in
                     self?.assumeIsolated { $0.release(id) }
                 }
