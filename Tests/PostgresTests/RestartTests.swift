@@ -58,7 +58,10 @@ struct RestartTests {
             for _ in 0..<rounds {
                 let isBusy = try await writers.goOn(300)
                 #expect(isBusy)
+                let before = writers.lost.value
                 server.kill()
+                // The keeper takes its time: begun again too early, the round would be one without a kill.
+                #expect(try await settles { writers.lost.value > before })
                 server.start()
             }
             let isBack = try await writers.goOn(300)
@@ -72,7 +75,7 @@ struct RestartTests {
             "kill -9: \(rounds) rounds, \(confirmed.count) confirmed, \(lost) failed, \(confirmed.subtracting(stored).count) lost"
         )
         #expect(confirmed.subtracting(stored).isEmpty)
-        #expect(lost > 0)
+        #expect(lost >= rounds)
         await pool.close()
     }
 

@@ -95,6 +95,7 @@ import Testing
             )
             let registry = try await process.client()
             let filling = String(repeating: "x", count: 1000)
+            #expect(try await registry.put("/v1/kv/first", filling).status == 200)
             // At once, so that many are one write to the disk, which is cut in the middle of it.
             answers = try await withThrowingTaskGroup(of: (String, Int).self) { tasks in
                 for number in 0..<400 {
@@ -108,11 +109,11 @@ import Testing
             #expect(await process.process.ended() == .signaled(SIGKILL))
             await registry.client.close()
         }
-        #expect(Set(answers.values) == [200, 500])
+        #expect(answers.values.contains(500))
         let process = try RunningProgram.registry(["--port", "0", "--data-dir", folder.path])
         let registry = try await process.client()
         let kept = Set(try await registry.get("/v1/kv/?keys").json.texts)
-        #expect(kept == Set(answers.filter { $0.value == 200 }.keys))
+        #expect(kept == Set(answers.filter { $0.value == 200 }.keys).union(["first"]))
         await process.process.stop()
         await registry.client.close()
     }
