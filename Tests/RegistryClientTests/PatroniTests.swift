@@ -42,7 +42,7 @@ struct PatroniTests {
             } catch { result = .failure(error) }
             killAll()
             // Others' children: nobody else waits for their end, and what they write must not outlive the folder.
-            try await eventually("the end of \(name)") { processes.allSatisfy { kill($0, 0) != 0 } }
+            try await eventually("the end of \(name)") { processes.isEmpty }
             try result.get()
         }
 
@@ -51,18 +51,17 @@ struct PatroniTests {
             for process in processes { kill(process, SIGKILL) }
         }
 
-        /// Patroni, by its configuration's name, and the server, by its own file.
+        /// Patroni, by its configuration's name, and all of the server, whose processes work in its data's folder.
         private var processes: [pid_t] {
-            let server = try? String(
-                contentsOfFile: "\(scene.folder.path)/\(name)/postmaster.pid",
-                encoding: .utf8
-            )
+            let data = "\(scene.folder.path)/\(name)"
             let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-            let patroni = all.compactMap { pid_t($0) }.filter { process in
+            return all.compactMap { pid_t($0) }.filter { process in
+                let folder = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/\(process)/cwd"
+                )
                 let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()
-                return String(decoding: line, as: UTF8.self).contains("\(scene.folder.path)/\(name).yml")
+                return folder == data || String(decoding: line, as: UTF8.self).contains("\(data).yml")
             }
-            return patroni + [server?.split(separator: "\n").first.flatMap { pid_t($0) }].compactMap { $0 }
         }
 
         /// Whether its own interface says that it has the role.
@@ -74,6 +73,8 @@ struct PatroniTests {
     @Test("one leads by a lock in the registry; when it is gone its session ends, and the other one leads")
     func leads() async throws {
         try await Scene.run { scene in
+            let janitor = try await Janitor(scene.folder.path)
+            defer { janitor.dismiss() }
             if geteuid() == 0 { try await Program.succeed("chown", ["postgres", scene.folder.path]) }
             let ports = try LoopbackPort.free(4)
             let one = Node(name: "one", rest: ports[0], postgres: ports[1], scene: scene)

@@ -71,28 +71,53 @@ import Testing
     @Test("VictoriaMetrics, by consul_sd_configs", .enabled(if: Program.isWanted("victoria-metrics")))
     func victoriaMetrics() async throws {
         try await Scene.run { scene in
-            let port = try LoopbackPort.free(1)[0]
-            let file = try scene.configuration("victoria-metrics.yml", [:])
-            let arguments = [
-                "-storageDataPath=\(scene.folder.path)/data", "-httpListenAddr=127.0.0.1:\(port)",
-                "-promscrape.config=\(file)", "-promscrape.consulSDCheckInterval=1s",
-                "-search.latencyOffset=0s",
-                "-memory.allowedBytes=64MiB", "-search.disableCache",
-            ]
-            try await scene.running("victoria-metrics", arguments) { try await Self.follow(scene, port) }
+            try await scene.victoriaMetrics { try await Self.follow(scene, $0) }
         }
     }
 
     @Test("Prometheus, by http_sd_configs", .enabled(if: Program.isWanted("prometheus")))
     func prometheus() async throws {
         try await Scene.run { scene in
-            let port = try LoopbackPort.free(1)[0]
-            let file = try scene.configuration("prometheus.yml", [:])
-            let arguments = [
-                "--config.file=\(file)", "--storage.tsdb.path=\(scene.folder.path)/data",
-                "--web.listen-address=127.0.0.1:\(port)", "--log.level=warn",
-            ]
-            try await scene.running("prometheus", arguments) { try await Self.follow(scene, port) }
+            try await scene.prometheus { try await Self.follow(scene, $0) }
+        }
+    }
+
+    /// Consul's labels of an instance, as who scrapes it has them before relabelling. An empty one is none; addresses by
+    /// other names are not given to Prometheus.
+    private static func discovered(_ scene: Scene, _ port: UInt16) async throws -> [String: String] {
+        try await LoopbackPort.answers(port)
+        var labels: [String: String] = [:]
+        try await eventually("a target") {
+            let answer = try await scene.get(port, "/api/v1/targets?state=active")
+            guard answer.status == 200 else { return false }
+            labels = try answer.json["data"]?["activeTargets"]?[0]?["discoveredLabels"]?.texts ?? [:]
+            return !labels.isEmpty
+        }
+        return labels.filter { label in
+            label.key.hasPrefix("__meta_consul_") && !label.value.isEmpty
+                && !label.key.hasPrefix("__meta_consul_tagged_address_")
+        }
+    }
+
+    @Test(
+        "rules of relabelling find the same labels with both",
+        .enabled(if: Program.isWanted("victoria-metrics", "prometheus"))
+    )
+    func relabelling() async throws {
+        try await Scene.run { scene in
+            try await Backend.run("shop-1") { backends in
+                let port = "\"metrics_port\":\"\(backends[0].port)\""
+                let meta = #""version":"1.2.0","a-b":"c",\#(port)"#
+                try await scene.register(backends[0], as: "shop", tags: ["a", "b c"], meta: meta)
+                try await scene.victoriaMetrics { other in
+                    let labels = try await Self.discovered(scene, other)
+                    #expect(labels["__meta_consul_service_metadata_a_b"] == "c")
+                    try await scene.prometheus { port in
+                        let given = try await Self.discovered(scene, port)
+                        #expect(given == labels)
+                    }
+                }
+            }
         }
     }
 }

@@ -109,6 +109,13 @@ import Testing
             #expect(groups.compactMap { $0["targets"]?[0]?.string } == ["10.0.0.1:80", "[::1]:9"])
             #expect(groups[0]["labels"]?["__meta_consul_service_metadata_v_1"]?.string == "x")
             #expect(groups[0]["labels"]?["__meta_consul_tags"]?.string == ",a,")
+            // What rules for Consul's own discovery join to an address.
+            let second = groups[1]["labels"]
+            #expect(second?["__meta_consul_address"]?.string == "127.0.0.1")
+            #expect(second?["__meta_consul_service_address"]?.string == "::1")
+            #expect(second?["__meta_consul_service_port"]?.string == "80")
+            #expect(second?["__meta_consul_metadata_consul_version"]?.string?.isEmpty == false)
+            #expect(second?["__meta_consul_metadata_consul_network_segment"] == nil)
         }
     }
 

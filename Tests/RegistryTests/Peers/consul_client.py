@@ -121,11 +121,13 @@ def main():
     port = int(sys.argv[1])
     token = sys.argv[2] if len(sys.argv) > 2 else None
     if token:
-        try:
-            consul.Consul(port=port).agent.services()
-            check(False, "no token is refused")
-        except consul.ACLPermissionDenied:
-            pass
+        for other in [consul.Consul(port=port), consul.Consul(port=port, token="wrong")]:
+            for ask in [other.agent.services, lambda: other.kv.put("a", "b"), lambda: other.session.create(ttl=10)]:
+                try:
+                    ask()
+                    check(False, "no token, or another one, is refused")
+                except consul.ACLPermissionDenied:
+                    pass
     c = consul.Consul(port=port, token=token)
     for part in [agent, catalog, health, keys, sessions, rest]:
         part(c)

@@ -11,7 +11,8 @@ enum PlatformEndpoints {
     ]
 
     /// All passing instances in the form of `http_sd_configs` (Prometheus, "HTTP Service Discovery"), a group each. The
-    /// port of metrics is `Meta.metrics_port` where an instance names one.
+    /// port of metrics is `Meta.metrics_port` where an instance names one. The labels are those of `consul_sd_configs`, but
+    /// for the node's addresses by other names, which would be half of the answer and the same for all.
     private static let targets: Endpoint.Handler = { api, request in
         try await api.registry.read { (state) throws(Refusal) in
             APIAnswer.json(request) { json in
@@ -45,7 +46,13 @@ extension JSONWriter {
             json.member("labels") { json in
                 json.member("__meta_consul_service", instance.name)
                 json.member("__meta_consul_service_id", instance.id)
+                json.member("__meta_consul_service_port", String(instance.port))
+                if !instance.address.isEmpty {
+                    json.member("__meta_consul_service_address", instance.address)
+                }
                 json.member("__meta_consul_node", node.name)
+                json.member("__meta_consul_address", node.address)
+                json.metadata("__meta_consul_metadata_", node.meta)
                 json.member("__meta_consul_dc", AgentIdentity.datacenter)
                 json.member(
                     "__meta_consul_tags",
@@ -55,11 +62,16 @@ extension JSONWriter {
                 json.member("job", instance.name)
                 json.member("service", instance.name)
                 json.member("instance", instance.id)
-                for pair in instance.meta?.pairs ?? [] {
-                    json.key("__meta_consul_service_metadata_\(Self.labelName(pair.key))")
-                    json.string(pair.value)
-                }
+                json.metadata("__meta_consul_service_metadata_", instance.meta)
             }
+        }
+    }
+
+    /// A label for each pair; an empty one is none.
+    private mutating func metadata(_ prefix: String, _ map: StringMap?) {
+        for pair in map?.pairs ?? [] where !pair.value.isEmpty {
+            key("\(prefix)\(Self.labelName(pair.key))")
+            string(pair.value)
         }
     }
 
