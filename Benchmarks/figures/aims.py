@@ -107,9 +107,10 @@ def registry(rows: dict[int, dict[str, float]]):
     if rows:
         size = max(rows)
         for figure, (side, aim) in AIMS.items():
-            value = rows[size].get(figure, 0)
-            met = value <= aim if side == "≤" else value >= aim
-            yield Verdict(f"registry of {size}: {figure}", f"{value:.1f}", "–", f"{side} {aim}", met)
+            value = rows[size].get(figure)
+            met = value is not None and (value <= aim if side == "≤" else value >= aim)
+            ours = "not measured" if value is None else f"{value:.1f}"
+            yield Verdict(f"registry of {size}: {figure}", ours, "–", f"{side} {aim}", met)
 
 
 def verdicts(results: dict) -> list[Verdict]:

@@ -62,7 +62,9 @@ import Telemetry
             acceptor = try Acceptor(
                 listening,
                 on: loop,
-                exhausted: { _ in },
+                exhausted: { [registry] error in
+                    registry.logger.warning("DNS connections wait", ["reason": .string("\(error)")])
+                },
                 accepted: { [connected, metrics] descriptor, _ in
                     let number = descriptor.release()
                     guard case .dropped = connected.yield(number) else { return }
