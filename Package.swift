@@ -72,6 +72,7 @@ let package = Package(
     products: [
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "Discovery", targets: ["Discovery"]),
+        .library(name: "Gateway", targets: ["Gateway"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "Postgres", targets: ["Postgres"]),
@@ -145,11 +146,27 @@ let package = Package(
         platform("WebClient", "CCurl", "HTTP", "Reactor", "Resilience"),
 
         plane("Supervision", "Reactor"),
+        plane(
+            "Gateway",
+            "Configuration",
+            "Discovery",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Resilience",
+            "Routing",
+            "Secrets",
+            "Startup",
+            "Telemetry",
+            "Tokens",
+            "Vigie",
+            "WebClient"
+        ),
         plane("Registry", "HTTP", "JSON", "Reactor", "Secrets", "Telemetry"),
         .executableTarget(
             name: "VigieCommand",
             dependencies: [
-                "Configuration", "HTTP", "Reactor", "Registry", "Secrets", "Startup", "Telemetry",
+                "Configuration", "Gateway", "HTTP", "Reactor", "Registry", "Secrets", "Startup", "Telemetry",
             ],
             path: "Sources/Plane/Command",
             swiftSettings: strict
@@ -212,6 +229,21 @@ let package = Package(
             ],
             path: "Tests/DiscoverySystemTests",
             swiftSettings: strict
+        ),
+        tests(
+            of: "Gateway",
+            "Configuration",
+            "Discovery",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Resilience",
+            "Secrets",
+            "Supervision",
+            "Telemetry",
+            "Tokens",
+            "Vigie",
+            "VigieCommand"
         ),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Gateway
+
+@Test func theGatewayIsFoundUnderItsName() { #expect(GatewayName.service == "gateway") }
