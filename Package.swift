@@ -167,6 +167,7 @@ let package = Package(
             name: "VigieCommand",
             dependencies: [
                 "Configuration", "Gateway", "HTTP", "Reactor", "Registry", "Secrets", "Startup", "Telemetry",
+                "Vigie",
             ],
             path: "Sources/Plane/Command",
             swiftSettings: strict

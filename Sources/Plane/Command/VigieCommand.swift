@@ -1,5 +1,7 @@
+import Gateway
 import Glibc
 import Reactor
+import Vigie
 
 /// The operator's command: `vigie SUBCOMMAND …`.
 @main struct VigieCommand {
@@ -14,6 +16,7 @@ import Reactor
     static let help = """
         usage: vigie SUBCOMMAND …
 
+          gateway    stand before the services: who may call, how often, and who answers
           registry   serve Consul's HTTP API from this machine: discovery, health, keys, sessions
 
         vigie SUBCOMMAND --help tells more.
@@ -22,6 +25,7 @@ import Reactor
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
+        case "gateway": Gateway.run("vigie gateway", Array(arguments.dropFirst()))
         case "registry": RegistryCommand.run(Array(arguments.dropFirst()))
         case nil, "--help", "-h", "help":
             StandardStream.output.write(line: help)

@@ -1,8 +1,8 @@
 /// Finds the name that somebody meant.
-enum NearestName {
+package enum NearestName {
     /// The known name with the fewest edits to `name`; nil when none is near: more than two edits, or more than a third
     /// of the letters for longer names. The first one wins among equals.
-    static func find(_ name: String, among known: [String]) -> String? {
+    package static func find(_ name: String, among known: [String]) -> String? {
         guard name.utf8.count <= 128 else { return nil }
         var best: (name: String, distance: Int)?
         for candidate in known {

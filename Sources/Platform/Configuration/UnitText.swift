@@ -45,15 +45,15 @@ struct UnitTable: Sendable {
 }
 
 /// Times as text.
-enum DurationText {
+package enum DurationText {
     private static let table = UnitTable([
         ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000),
         ("ms", 1_000_000), ("us", 1_000), ("ns", 1),
     ])
 
-    static func parse(_ text: String) -> Duration? { table.parse(text).map { .nanoseconds($0) } }
+    package static func parse(_ text: String) -> Duration? { table.parse(text).map { .nanoseconds($0) } }
 
-    static func show(_ duration: Duration) -> String {
+    package static func show(_ duration: Duration) -> String {
         let nanoseconds = Int64(clamping: duration.components.seconds).multipliedReportingOverflow(
             by: 1_000_000_000
         )
@@ -64,18 +64,18 @@ enum DurationText {
 }
 
 /// Numbers of bytes as text.
-enum ByteCountText {
+package enum ByteCountText {
     private static let units: [(String, Int64)] = [
         ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1),
     ]
     private static let table = UnitTable(units)
 
-    static func parse(_ text: String) -> Int? {
+    package static func parse(_ text: String) -> Int? {
         let isBare = text.utf8.allSatisfy { (48...57).contains($0) }
         return table.parse(isBare ? text + "B" : text).map { Int($0) }
     }
 
-    static func show(_ count: Int) -> String {
+    package static func show(_ count: Int) -> String {
         let unit = units.first { count >= $0.1 && Int64(count) % $0.1 == 0 } ?? ("B", 1)
         return "\(Int64(count) / unit.1)\(unit.0)"
     }

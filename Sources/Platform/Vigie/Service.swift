@@ -49,5 +49,10 @@ extension Service {
     ///
     /// Exit status: 0 drained; 1 could not start; 3 cut, because time ran out or a second signal came; 64 a mistake in
     /// the configuration.
-    public static func main() { ServiceProcess.run(Self.self) }
+    public static func main() { run(name.name, Array(CommandLine.arguments.dropFirst())) }
+
+    /// The same as a part of another program, which its user calls `program`.
+    package static func run(_ program: String, _ arguments: [String]) -> Never {
+        ServiceProcess.run(Self.self, as: program, arguments)
+    }
 }

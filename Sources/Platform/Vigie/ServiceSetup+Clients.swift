@@ -36,7 +36,8 @@ extension ServiceSetup {
         return client
     }
 
-    private func instances(
+    /// Where a service's instances are known from.
+    package func instances(
         of service: ServiceName,
         _ selection: InstanceSelection,
         _ balancing: BalancedInstances.Settings

@@ -14,6 +14,8 @@ public final class ServiceSetup: Sendable {
         var works: [Work] = []
         var closings: [@Sendable () async -> Void] = []
         var idempotency: (any IdempotencyStore)?
+        var forwarding: Forwarding?
+        var administration = RouteList([])
         var databaseMetrics: PostgresMetrics?
     }
 
@@ -35,9 +37,9 @@ public final class ServiceSetup: Sendable {
     public let logger: Logger
     let board: HealthBoard
     /// Nil where no registry is named.
-    let discovery: ServiceDiscovery?
-    let http: HTTPClient
-    let outgoing: OutgoingTelemetry
+    package let discovery: ServiceDiscovery?
+    package let http: HTTPClient
+    package let outgoing: OutgoingTelemetry
     private let notes = Mutex(Notes())
 
     init(
@@ -93,6 +95,15 @@ public final class ServiceSetup: Sendable {
 
     /// Has first answers of `.idempotent` routes kept there. With a database that is done already.
     public func keepsAnswers(in store: any IdempotencyStore) { notes.withLock { $0.idempotency = store } }
+
+    /// Has requests that no route of the service takes answered by `forwarding`: a gateway's.
+    package func forwards(_ forwarding: Forwarding) { notes.withLock { $0.forwarding = forwarding } }
+
+    /// Adds routes for those who operate the service, on the admin listener.
+    package func administers(@RoutesBuilder _ routes: () -> some Routes) {
+        let added = routes().all
+        notes.withLock { $0.administration = RouteList($0.administration.all + added) }
+    }
 
     /// The metrics of the service's pools, declared with the first one.
     func databaseMetrics() throws(MetricError) -> PostgresMetrics {

@@ -243,6 +243,7 @@ final class ClientConnection: StreamSocketOwner {
     }
 
     private func openContent() -> AnswerContent {
+        if !timeouts.totalCoversContent { deadline = .distantFuture }
         // The attempt is over; until somebody asks for more, only the call's end counts.
         socket.deadline = deadline
         let content = AnswerContent(client, key)

@@ -27,6 +27,9 @@ public struct HTTPTimeouts: Sendable, Hashable {
     package var attemptTime: Int64 = 3_000_000_000
     package var totalTime: Int64 = 10_000_000_000
     package var idleTime: Int64 = 30_000_000_000
+    /// Whether ``total`` holds for the answer's content, too; false: up to its head, which a proxy can still answer for.
+    /// Default true.
+    public var totalCoversContent = true
 
     /// Takes the defaults.
     public init() {}

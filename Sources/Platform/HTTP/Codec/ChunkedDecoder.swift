@@ -31,11 +31,7 @@ struct ChunkedDecoder: Sendable {
 
     init(limits: HTTPLimits) {
         self.limits = limits
-        section = FieldSectionParser(
-            byteLimit: limits.headByteCount,
-            countLimit: limits.fieldCount,
-            position: 0
-        )
+        section = FieldSectionParser(limits, position: 0)
     }
 
     /// Reads on from `position`, which moves behind what was used.

@@ -6,8 +6,17 @@
 struct FieldSectionParser: Sendable {
     let byteLimit: Int
     let countLimit: Int
+    let takesUnderscores: Bool
     /// Where the next line begins.
     var position: Int
+
+    /// Begins at `position`.
+    init(_ limits: HTTPLimits, position: Int) {
+        byteLimit = limits.headByteCount
+        countLimit = limits.fieldCount
+        takesUnderscores = limits.takesUnderscores
+        self.position = position
+    }
 
     /// Adds the whole lines to `lines`; their offsets count from the span's begin.
     ///
@@ -29,6 +38,7 @@ struct FieldSectionParser: Sendable {
                 position = next
                 return next
             }
+            if !takesUnderscores { try checkUnderscores(window, start..<nameEnd) }
             var valueStart = nameEnd + 1
             while valueStart < window.count, ListMembers.isBlank(window[valueStart]) { valueStart += 1 }
             let end = ByteScan.endOfFieldValue(window, from: valueStart)
@@ -78,6 +88,15 @@ struct FieldSectionParser: Sendable {
             throw HTTPProtocolError(.bareCarriageReturn, at: index)
         }
         return index + 2
+    }
+
+    @inline(never) private func checkUnderscores(
+        _ span: Span<UInt8>,
+        _ name: Range<Int>
+    ) throws(HTTPProtocolError) {
+        for index in name where span[index] == UInt8(ascii: "_") {
+            throw HTTPProtocolError(.fieldNameInvalid, at: index)
+        }
     }
 
     private func nameError(_ span: Span<UInt8>, start: Int, end: Int) -> HTTPProtocolError {

@@ -9,6 +9,10 @@ public struct HTTPLimits: Sendable, Hashable {
     /// The extensions of one chunk, in bytes. Default 256.
     public var chunkExtensionByteCount = 256
 
+    /// Whether a field's name may hold `_`. A gateway refuses it: origins of CGI's kind can't tell it from `-`.
+    /// Default true.
+    public var takesUnderscores = true
+
     /// Takes the defaults.
     public init() {}
 }

@@ -28,11 +28,7 @@ struct RequestParser: Sendable {
 
     init(limits: HTTPLimits) {
         self.limits = limits
-        fields = FieldSectionParser(
-            byteLimit: limits.headByteCount,
-            countLimit: limits.fieldCount,
-            position: 0
-        )
+        fields = FieldSectionParser(limits, position: 0)
     }
 
     /// Makes ready for the next request.

@@ -22,11 +22,7 @@ struct ResponseParser: Sendable {
     init(limits: HTTPLimits, answersHead: Bool = false) {
         self.limits = limits
         self.answersHead = answersHead
-        fields = FieldSectionParser(
-            byteLimit: limits.headByteCount,
-            countLimit: limits.fieldCount,
-            position: 0
-        )
+        fields = FieldSectionParser(limits, position: 0)
     }
 
     /// Makes ready for the next answer, or for the one behind an interim answer.

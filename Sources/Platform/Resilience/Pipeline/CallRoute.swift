@@ -13,6 +13,8 @@ import Telemetry
     /// Whether its calls are watches, event streams or uploads: no time limit but the caller's own deadline and the idle
     /// timeout.
     public let isStream: Bool
+    /// In the place of the client's; nil for that.
+    let retry: RetryPolicy?
     let timeouts: HTTPTimeouts
     private let tables: InlineArray<10, AtomicLazyReference<SeriesTable<Histogram>>>
     private let makeTable: @Sendable (_ method: String) -> SeriesTable<Histogram>
@@ -21,6 +23,7 @@ import Telemetry
         _ template: String,
         isIdempotent: Bool,
         isStream: Bool,
+        retry: RetryPolicy? = nil,
         timeouts: HTTPTimeouts,
         telemetry: OutgoingTelemetry,
         service: String,
@@ -29,6 +32,7 @@ import Telemetry
         self.template = template
         self.isIdempotent = isIdempotent
         self.isStream = isStream
+        self.retry = retry
         self.timeouts = timeouts
         tables = InlineArray { _ in AtomicLazyReference() }
         makeTable = { method in

@@ -33,18 +33,22 @@ struct OutgoingExchange {
             isKeyed: route.isIdempotent && request.head.fields.contains(.idempotencyKey),
             bodyByteCount: request.body.isRepeatable ? request.body.length : nil
         )
-        schedule = RetrySchedule(client.settings.retry, for: call, until: deadline)
+        schedule = RetrySchedule(route.retry ?? client.settings.retry, for: call, until: deadline)
     }
 
     /// Attempts until there is an answer to hand on. The call's place is given back, or goes with the answer's content.
-    mutating func run() async throws(CallError) -> HTTPResponse {
+    mutating func run(_ summary: inout CallSummary) async throws(CallError) -> HTTPResponse {
         while true {
             guard let lease = try choose() else { return try handOn() }
             letGo()
             if schedule.attemptsMade > 0 { client.telemetry.retries.add() }
+            summary.attempts += 1
+            summary.instance = lease.instance
+            summary.began = summary.began ?? lease.began
             let attempt = await OutgoingAttempt(client, route, context, deadline, method)
                 .send(request, lease, resend: schedule.attemptsMade)
             last = attempt
+            summary.ended = attempt.ended
             switch client.decide(after: attempt.outcome, &schedule, at: attempt.ended) {
             case .stop: return try handOn()
             case .retry(let wait):

@@ -83,12 +83,14 @@ public final class ServiceClient: Sendable {
     ///     from a request.
     ///   - isIdempotent: whether the callee declares the route so.
     ///   - isStream: for watches, event streams and uploads: only the caller's deadline and the idle timeout hold.
+    ///   - retry: in the place of the client's; nil for that.
     ///   - timeouts: in the place of the client's; `total` is not looked at.
     /// - Returns: the route, to be kept.
     public func route(
         _ template: String,
         isIdempotent: Bool = false,
         isStream: Bool = false,
+        retry: RetryPolicy? = nil,
         timeouts: HTTPTimeouts? = nil
     ) -> CallRoute {
         var timeouts = timeouts ?? settings.timeouts
@@ -97,6 +99,7 @@ public final class ServiceClient: Sendable {
             template,
             isIdempotent: isIdempotent,
             isStream: isStream,
+            retry: retry,
             timeouts: timeouts,
             telemetry: telemetry,
             service: service,
@@ -114,6 +117,16 @@ public final class ServiceClient: Sendable {
         _ request: HTTPRequest,
         on route: CallRoute? = nil
     ) async throws(CallError) -> HTTPResponse {
+        var summary = CallSummary()
+        return try await send(request, on: route, &summary)
+    }
+
+    /// The same, telling what the call took.
+    package func send(
+        _ request: HTTPRequest,
+        on route: CallRoute?,
+        _ summary: inout CallSummary
+    ) async throws(CallError) -> HTTPResponse {
         let route = route ?? standard
         let context = Context.current
         let now = clock()
@@ -126,7 +139,7 @@ public final class ServiceClient: Sendable {
         }
         budget.withLock { $0.recordCall(at: now) }
         var call = OutgoingExchange(self, request, route, context, deadline)
-        return try await call.run()
+        return try await call.run(&summary)
     }
 
     /// Does what is needed beside the calls, such as probing ejected instances; returns when the task is cancelled.

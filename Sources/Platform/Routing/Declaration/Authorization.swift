@@ -10,6 +10,13 @@ public struct Authorization: Sendable, Hashable {
     /// All of these scopes are needed (RFC 6749 §3.3).
     public let scopes: [String]
 
+    /// Puts a rule together.
+    package init(isOpen: Bool, roles: [String], scopes: [String]) {
+        self.isOpen = isOpen
+        self.roles = roles
+        self.scopes = scopes
+    }
+
     /// Everybody; the caller is not authenticated.
     public static let open = Authorization(isOpen: true, roles: [], scopes: [])
     /// Everybody who is authenticated.

@@ -8,6 +8,9 @@ public protocol Routes: Sendable {
 public struct RouteList: Routes {
     /// The routes, in order.
     public let all: [Route]
+
+    /// Takes routes.
+    package init(_ all: [Route]) { self.all = all }
 }
 
 /// Collects declarations one under the other; `if` and `for` work as elsewhere.
@@ -25,5 +28,5 @@ public struct RouteList: Routes {
     /// `for`.
     public static func buildArray(_ parts: [[Route]]) -> [Route] { parts.flatMap { $0 } }
     /// The whole.
-    public static func buildFinalResult(_ all: [Route]) -> RouteList { RouteList(all: all) }
+    public static func buildFinalResult(_ all: [Route]) -> RouteList { RouteList(all) }
 }

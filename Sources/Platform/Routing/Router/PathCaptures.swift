@@ -1,14 +1,17 @@
 /// Where a match's parameters stand in the target's bytes. No heap behind it.
-struct PathCaptures: Sendable {
+package struct PathCaptures: Sendable {
     /// How many parameters a path may have.
-    static let limit = 8
+    package static let limit = 8
 
     // Begin and end, 16 bits each: a target has at most 16 KiB.
     private var ranges = InlineArray<8, UInt32>(repeating: 0)
-    private(set) var count = 0
+    package private(set) var count = 0
+
+    /// Begins without a parameter.
+    package init() {}
 
     /// Where parameter `index` stands.
-    subscript(index: Int) -> Range<Int> {
+    package subscript(index: Int) -> Range<Int> {
         Int(ranges[index] >> 16)..<Int(ranges[index] & 0xFFFF)
     }
 

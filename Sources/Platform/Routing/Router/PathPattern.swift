@@ -1,9 +1,9 @@
 import HTTP
 
 /// A route's path, taken apart: `/users/{id}/files/{rest...}`.
-struct PathPattern: Sendable, Equatable {
+package struct PathPattern: Sendable, Hashable {
     /// What stands between the path's begin and its end.
-    enum Piece: Sendable, Equatable {
+    package enum Piece: Sendable, Hashable {
         /// Bytes as they stand in a canonical target, slashes among them.
         case literal([UInt8])
         /// One whole segment, never empty.
@@ -13,7 +13,7 @@ struct PathPattern: Sendable, Equatable {
     }
 
     /// What is wrong with a path.
-    enum Mistake: String, Error {
+    package enum Mistake: String, Error {
         case begin = "begins with no slash"
         case end = "ends with a slash: declare the form without, the other one is redirected to it"
         case emptySegment = "has an empty segment"
@@ -25,13 +25,13 @@ struct PathPattern: Sendable, Equatable {
     }
 
     /// The path as it was declared: the value of `http.route`.
-    let template: String
-    let pieces: [Piece]
+    package let template: String
+    package let pieces: [Piece]
     /// The parameters' names in order, that of the rest last.
-    let names: [String]
+    package let names: [String]
 
     /// Reads a path.
-    init(_ template: String) throws(Mistake) {
+    package init(_ template: String) throws(Mistake) {
         guard template.hasPrefix("/") else { throw .begin }
         guard template == "/" || !template.hasSuffix("/") else { throw .end }
         let segments = template.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
@@ -56,7 +56,7 @@ struct PathPattern: Sendable, Equatable {
     }
 
     /// Whether its last parameter takes all that is left.
-    var hasRest: Bool { if case .rest = pieces.last { true } else { false } }
+    package var hasRest: Bool { if case .rest = pieces.last { true } else { false } }
 
     private static func literal(_ segment: Substring, isRoot: Bool) throws(Mistake) -> [UInt8] {
         guard !segment.isEmpty || isRoot else { throw .emptySegment }
@@ -91,5 +91,14 @@ extension PathPattern.Piece {
         case .literal: nil
         case .parameter(let name), .rest(let name): name
         }
+    }
+}
+
+extension PathPattern {
+    /// The literal text in front of the first parameter, without a slash at its end.
+    package var literalStart: String {
+        guard case .literal(let bytes) = pieces.first else { return "" }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 }

@@ -3,7 +3,7 @@
 /// A path is looked up by one walk over its bytes, which makes nothing on the heap. Literal bytes come before a
 /// parameter, a parameter before the rest of a path; where the better branch ends in nothing, the next one is tried.
 /// A parameter takes a whole segment, so that each node is visited at most once.
-struct RouteTree: Sendable {
+package struct RouteTree: Sendable {
     struct Node: Sendable, Equatable {
         var labelStart: UInt32 = 0
         var labelCount: UInt32 = 0
@@ -35,9 +35,15 @@ struct RouteTree: Sendable {
     ///   - path: a target's bytes, percent-encoded.
     ///   - end: where the path ends in them.
     ///   - captures: where the parameters stand, when there is a resource.
+    ///   - accepts: whether a resource will do; where it won't, the next best is looked for.
     /// - Returns: the resource's number; nil without one.
-    func find(_ path: Span<UInt8>, end: Int, _ captures: inout PathCaptures) -> Int? {
-        let found = walk(from: 0, path, 0, end, &captures)
+    package func find(
+        _ path: Span<UInt8>,
+        end: Int,
+        _ captures: inout PathCaptures,
+        where accepts: (Int) -> Bool = { _ in true }
+    ) -> Int? {
+        let found = walk(from: 0, path, 0, end, &captures, accepts)
         return found < 0 ? nil : found
     }
 
@@ -46,16 +52,19 @@ struct RouteTree: Sendable {
         _ path: Span<UInt8>,
         _ start: Int,
         _ end: Int,
-        _ captures: inout PathCaptures
+        _ captures: inout PathCaptures,
+        _ accepts: (Int) -> Bool
     ) -> Int {
         let node = nodes[number]
         guard let position = skip(node, path, start, end) else { return -1 }
-        guard position < end else { return Int(node.resource) }
+        guard position < end else {
+            return node.resource >= 0 && accepts(Int(node.resource)) ? Int(node.resource) : -1
+        }
         if let child = child(of: node, beginningWith: path[position]) {
-            let found = walk(from: child, path, position, end, &captures)
+            let found = walk(from: child, path, position, end, &captures, accepts)
             if found >= 0 { return found }
         }
-        return capture(node, path, position, end, &captures)
+        return capture(node, path, position, end, &captures, accepts)
     }
 
     /// Tries a node's parameter, then its rest.
@@ -64,19 +73,21 @@ struct RouteTree: Sendable {
         _ path: Span<UInt8>,
         _ position: Int,
         _ end: Int,
-        _ captures: inout PathCaptures
+        _ captures: inout PathCaptures,
+        _ accepts: (Int) -> Bool
     ) -> Int {
         if node.parameter >= 0 {
             var segmentEnd = position
             while segmentEnd < end, path[segmentEnd] != UInt8(ascii: "/") { segmentEnd += 1 }
             if segmentEnd > position {
                 captures.append(position..<segmentEnd)
-                let found = walk(from: Int(node.parameter), path, segmentEnd, end, &captures)
+                let found = walk(from: Int(node.parameter), path, segmentEnd, end, &captures, accepts)
                 if found >= 0 { return found }
                 captures.removeLast()
             }
         }
-        if node.rest >= 0 { captures.append(position..<end) }
+        guard node.rest >= 0, accepts(Int(node.rest)) else { return -1 }
+        captures.append(position..<end)
         return Int(node.rest)
     }
 

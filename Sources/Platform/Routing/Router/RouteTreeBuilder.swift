@@ -1,8 +1,8 @@
 /// Grows a ``RouteTree`` path by path, at start.
-struct RouteTreeBuilder {
+package struct RouteTreeBuilder {
     /// Two paths that no request could tell apart name their parameter differently.
-    struct NameConflict: Error {
-        let names: [String]
+    package struct NameConflict: Error {
+        package let names: [String]
     }
 
     /// A node while the tree grows.
@@ -19,16 +19,43 @@ struct RouteTreeBuilder {
     private let root = Node([])
     private var resourceCount = 0
 
+    /// Begins without a path.
+    package init() {}
+
     /// Adds a path, or finds it.
     ///
     /// - Returns: the number of its resource, counted from 0: the same for the same path.
-    mutating func insert(_ pattern: PathPattern) throws(NameConflict) -> Int {
+    package mutating func insert(_ pattern: PathPattern) throws(NameConflict) -> Int {
+        var conflict: NameConflict?
+        let resource = insert(pattern) { known, new in
+            if known != new { conflict = conflict ?? NameConflict(names: [known, new]) }
+        }
+        if let conflict { throw conflict }
+        return resource
+    }
+
+    /// The same where parameters of the same place may have several names, as those of several authors have.
+    package mutating func insertUnnamed(_ pattern: PathPattern) -> Int { insert(pattern) { _, _ in } }
+
+    /// Tells `meet` of each parameter by which name it is known, and which one it has here.
+    private mutating func insert(
+        _ pattern: PathPattern,
+        _ meet: (_ known: String, _ new: String) -> Void
+    ) -> Int {
         var node = root
         for piece in pattern.pieces {
             switch piece {
             case .literal(let bytes): node = Self.descend(from: node, bytes[...])
-            case .parameter(let name): node = try Self.parameter(of: node, name)
-            case .rest(let name): return try rest(of: node, name)
+            case .parameter(let name):
+                let parameter = node.parameter ?? (name, Node([]))
+                meet(parameter.name, name)
+                node.parameter = parameter
+                node = parameter.node
+            case .rest(let name):
+                let rest = node.rest ?? (name, nextResource())
+                meet(rest.name, name)
+                node.rest = rest
+                return rest.resource
             }
         }
         let resource = node.resource ?? nextResource()
@@ -39,20 +66,6 @@ struct RouteTreeBuilder {
     private mutating func nextResource() -> Int {
         defer { resourceCount += 1 }
         return resourceCount
-    }
-
-    private mutating func rest(of node: Node, _ name: String) throws(NameConflict) -> Int {
-        let rest = node.rest ?? (name, nextResource())
-        guard rest.name == name else { throw NameConflict(names: [rest.name, name]) }
-        node.rest = rest
-        return rest.resource
-    }
-
-    private static func parameter(of node: Node, _ name: String) throws(NameConflict) -> Node {
-        let parameter = node.parameter ?? (name, Node([]))
-        guard parameter.name == name else { throw NameConflict(names: [parameter.name, name]) }
-        node.parameter = parameter
-        return parameter.node
     }
 
     /// The node at the end of literal bytes; labels are split where they part.
@@ -74,7 +87,7 @@ struct RouteTreeBuilder {
     }
 
     /// The tree, flat.
-    func build() -> RouteTree {
+    package func build() -> RouteTree {
         var nodes = [RouteTree.Node()]
         var labels: [UInt8] = []
         var waiting = [(root, 0)]

@@ -50,6 +50,19 @@ public final class Router: Sendable {
     /// The route that serves a request; nil without one.
     public func routeID(of head: HTTPRequestHead) -> RouteID? { route(of: head)?.id }
 
+    /// Whether a request's path is one of the routes', for any method.
+    package func hasPath(of head: HTTPRequestHead) -> Bool {
+        var captures = PathCaptures()
+        let target = head.targetBytes.span
+        return tree.find(target, end: Self.endOfPath(target), &captures) != nil
+    }
+
+    private static func endOfPath(_ target: Span<UInt8>) -> Int {
+        var end = 0
+        while end < target.count, target[end] != UInt8(ascii: "?") { end += 1 }
+        return end
+    }
+
     private func route(of head: HTTPRequestHead) -> CompiledRoute? {
         var captures = PathCaptures()
         guard case .route(let route) = find(head, &captures) else { return nil }
@@ -102,8 +115,7 @@ public final class Router: Sendable {
 
     private func find(_ head: HTTPRequestHead, _ captures: inout PathCaptures) -> Found {
         let target = head.targetBytes.span
-        var end = 0
-        while end < target.count, target[end] != UInt8(ascii: "?") { end += 1 }
+        let end = Self.endOfPath(target)
         if let resource = tree.find(target, end: end, &captures) {
             if let route = resources[resource].route(for: head.method) { return .route(routes[route]) }
             let allow = resources[resource].allow

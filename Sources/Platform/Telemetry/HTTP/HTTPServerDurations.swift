@@ -11,26 +11,20 @@ struct HTTPServerDurations: Sendable {
         let spanName: String
         /// What is known of each of its requests.
         let attributes: Attributes
-        private let method: MethodLabel
-        private let place: [UInt8]
+        /// Method and route as they stand in the access log; nil for a method that metrics don't name.
+        let place: [UInt8]?
         fileprivate let table: SeriesTable<Histogram>
 
-        /// Method and route as they stand in the access log; nil for a method that is not the route's own.
-        func place(for method: MethodLabel) -> [UInt8]? {
-            method == self.method && method.isKnown ? place : nil
-        }
-
-        fileprivate init(
+        init(
             _ method: MethodLabel,
-            _ name: HTTPRouteName?,
+            _ template: String,
+            isQuiet: Bool,
             _ family: MetricFamily<Histogram>
         ) {
-            let template = name?.template ?? ""
             self.template = template
-            self.method = method
             let format = JSONLogFormat(service: "", instance: "", redactor: .standard)
-            place = AccessLineFormat.place(method.value, template, format)
-            isQuiet = name?.isQuiet ?? false
+            place = method.isKnown ? AccessLineFormat.place(method.value, template, format) : nil
+            self.isQuiet = isQuiet
             spanName = template.isEmpty ? method.value : "\(method.value) \(template)"
             var attributes: Attributes = [
                 .httpRequestMethod: .string(method.value), .urlScheme: .string(HTTPServerDurations.scheme),
@@ -48,26 +42,26 @@ struct HTTPServerDurations: Sendable {
     /// TLS ends in front of us.
     static let scheme = "http"
 
-    private static let head = MethodLabel(.head)
-
     private let family: MetricFamily<Histogram>
-    private let routes: [Route]
-    /// Of routes that serve HEAD beside GET; nil for the others.
-    private let heads: [Route?]
-    /// Of requests without a route, by method.
-    private let unrouted: [Route]
+    private let routes: [HTTPRouteSeries]
+    /// Of requests without a route.
+    private let unrouted: HTTPRouteSeries
 
     init(_ family: MetricFamily<Histogram>, routes names: [HTTPRouteName]) {
         self.family = family
-        routes = names.map { Route(MethodLabel($0.method), $0, family) }
-        heads = names.map { $0.method == .get ? Route(MethodLabel(.head), $0, family) : nil }
-        unrouted = MethodLabel.all.indices.map { Route(MethodLabel(index: $0), nil, family) }
+        routes = names.map { HTTPRouteSeries($0.template, isQuiet: $0.isQuiet, family) }
+        unrouted = HTTPRouteSeries("", isQuiet: false, family)
     }
 
-    /// The route of a request.
-    func route(_ index: Int?, _ method: MethodLabel) -> Route {
-        guard let index, routes.indices.contains(index) else { return unrouted[method.index] }
-        return method == Self.head ? heads[index] ?? routes[index] : routes[index]
+    /// The series of one more route.
+    func series(_ template: String, isQuiet: Bool) -> HTTPRouteSeries {
+        HTTPRouteSeries(template, isQuiet: isQuiet, family)
+    }
+
+    /// The series of a request's route.
+    func series(_ index: Int?) -> HTTPRouteSeries {
+        guard let index, routes.indices.contains(index) else { return unrouted }
+        return routes[index]
     }
 
     /// The series of a request that has ended so.
@@ -89,10 +83,6 @@ struct HTTPServerDurations: Sendable {
         case .writeTimedOut: "write_timeout"
         }
     }
-}
-
-extension MethodLabel {
-    fileprivate init(index: Int) { self.index = index }
 }
 
 /// The statuses that services give, each with a place in a small table.

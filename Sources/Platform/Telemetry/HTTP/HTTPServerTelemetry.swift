@@ -64,10 +64,25 @@ public final class HTTPServerTelemetry: Sendable {
         within limit: Duration? = nil,
         _ answer: () async throws -> HTTPResponse
     ) async -> HTTPResponse {
+        await respond(to: request, on: durations.series(route), within: limit, answer)
+    }
+
+    /// What is told of a route that was not known at the beginning; to be kept with the route.
+    public func series(_ template: String, isQuiet: Bool = false) -> HTTPRouteSeries {
+        durations.series(template, isQuiet: isQuiet)
+    }
+
+    /// The same for a route of ``series(_:isQuiet:)``; nil for none.
+    public func respond(
+        to request: HTTPRequest,
+        on route: HTTPRouteSeries?,
+        within limit: Duration? = nil,
+        _ answer: () async throws -> HTTPResponse
+    ) async -> HTTPResponse {
         let start = MonotonicInstant.now
         let label = MethodLabel(request.head.method)
         let fields = IncomingFields(request.head.fields, settings.format)
-        let record = RequestRecord(self, request, fields, durations.route(route, label), at: start)
+        let record = RequestRecord(self, request, fields, (route ?? durations.series(nil))[label], at: start)
         active[label.index].add(1)
         let context = record.context(limit.map { start + $0 } ?? .distantFuture, fields.baggage)
         var response: HTTPResponse

@@ -84,7 +84,7 @@ final class AccessLineFormat: Sendable {
     /// Adds the same line of a request that has ended. Of one with a method that its route was not made for, the record is
     /// made.
     func append(_ request: RequestRecord, _ end: RequestEnd, at time: Int64, to bytes: inout [UInt8]) {
-        guard let place = request.route.place(for: request.label) else {
+        guard let place = request.route.place else {
             return append(request.line(end), at: time, to: &bytes)
         }
         let figures = Figures(

@@ -1,17 +1,17 @@
 import Configuration
-import Discovery
+package import Discovery
 import Reactor
 import Resilience
 import Synchronization
 import Telemetry
 
 /// A service's part in discovery: by it others are found, and by it the service is (ADR 0017).
-final class ServiceDiscovery: Sendable {
+package final class ServiceDiscovery: Sendable {
     /// Where other services are.
-    let directory: ServiceDirectory
+    package let directory: ServiceDirectory
     private let identity: ServiceIdentity
     private let options: DiscoveryOptions
-    private let client: ConsulClient
+    package let client: ConsulClient
     private let closeTransport: @Sendable () async -> Void
     private let presence: WatcherPresence
     private let telemetry: DiscoveryTelemetry

@@ -24,7 +24,8 @@ struct Listeners: Sendable {
     ) async throws -> Listeners {
         let (service, hash) = try await openService(runtime, setup, authenticator, routes)
         do {
-            return Listeners(service: service, admin: try await openAdmin(runtime), routesHash: hash)
+            let admin = try await openAdmin(runtime, setup.noted.administration)
+            return Listeners(service: service, admin: admin, routesHash: hash)
         } catch {
             _ = await service.drain()
             throw error
@@ -65,17 +66,51 @@ struct Listeners: Sendable {
         observed.tracer = telemetry.tracer
         observed.accessLog = telemetry.logs
         observed.logger = setup.logger
+        // At the edge, whose clients may have begun no trace.
+        observed.tellsTrace = setup.noted.forwarding != nil
         if runtime.configuration[TraceOptions.self].acceptsB3 { observed.format = .w3cOrB3 }
         let server = try HTTPServerTelemetry(telemetry.metrics, routes: router.names, settings: observed)
         var http = options.http
         http.report = { server.note($0) }
         router.configure(&http)
         let limit = http.requestTimeout
-        let started = try await HTTPServer.start(at: runtime.address, on: group, settings: http) { request in
+        let routed: HTTPHandler = { request in
             await router.respond(to: request, observedBy: server, within: limit)
         }
+        let handler = setup.noted.forwarding.map { forward($0, beside: router, server, routed, &http) }
+        let started = try await HTTPServer.start(
+            at: runtime.address,
+            on: group,
+            settings: http,
+            handler: handler ?? routed
+        )
         return (started, hash(router.names))
     }
+
+    /// Has what the router does not serve forwarded.
+    private static func forward(
+        _ forwarding: Forwarding,
+        beside router: Router,
+        _ telemetry: HTTPServerTelemetry,
+        _ routed: @escaping HTTPHandler,
+        _ http: inout HTTPServerSettings
+    ) -> HTTPHandler {
+        let (ownLimit, limit) = (http.contentByteCountOf, http.contentByteCount)
+        http.contentByteCountOf = { head in
+            router.hasPath(of: head) ? ownLimit?(head) ?? limit : forwarding.contentLimit(head) ?? limit
+        }
+        http.limits.takesUnderscores = false
+        http.requestTimeout = unlimited
+        return { request in
+            guard router.hasPath(of: request.head) else {
+                return await forwarding.respond(request, telemetry)
+            }
+            return try await routed(request)
+        }
+    }
+
+    /// As long as a forwarded request may take where its route sets no limit.
+    private static let unlimited = Duration.seconds(366 * 86_400)
 
     /// FNV-1a with 64 bits over the declared methods and paths, in hexadecimal digits.
     private static func hash(_ names: [HTTPRouteName]) -> String {
@@ -93,14 +128,20 @@ struct Listeners: Sendable {
 
     private static let deadlineField: HTTPFieldName = "x-request-deadline-ms"
 
-    private static func openAdmin(_ runtime: ServiceRuntime) async throws -> HTTPServer {
+    private static func openAdmin(
+        _ runtime: ServiceRuntime,
+        _ more: RouteList
+    ) async throws -> HTTPServer {
         let options = runtime.configuration[AdminOptions.self]
         let lock = AdminGuard(token: options.token)
         var settings = RouterSettings()
         settings.authenticate = { lock.principal(of: $0) }
         let telemetry = runtime.telemetry
         let admin = AdminRoutes(levels: telemetry.logs.levels, logger: Logger("admin", to: telemetry.logs))
-        let router = try Router(settings: settings) { admin.routes }
+        let router = try Router(settings: settings) {
+            admin.routes
+            more
+        }
         var http = HTTPServerSettings()
         (http.drainTimeout, http.drainIdleTimeout) = (.seconds(1), .zero)
         router.configure(&http)

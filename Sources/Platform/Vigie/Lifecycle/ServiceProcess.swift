@@ -13,11 +13,12 @@ enum ServiceProcess {
     /// What draining and flushing may take beyond their own times.
     private static let grace = Duration.seconds(5)
 
-    static func run<S: Service>(_ type: S.Type) {
+    /// Runs a service as this process; `program` is what its user typed, as help and errors name it.
+    static func run<S: Service>(_ type: S.Type, as program: String, _ arguments: [String]) -> Never {
         Signals.block([SIGTERM, SIGINT])
         // What is written to a reader that has gone is an error of that write alone.
         signal(SIGPIPE, SIG_IGN)
-        let configuration = load(type)
+        let configuration = load(type, program, arguments)
         OpenFileLimit.raise()
         do {
             let server = configuration[ServerOptions.self]
@@ -36,18 +37,22 @@ enum ServiceProcess {
                 on: group
             )
             let runtime = ServiceRuntime(identity, configuration, telemetry, port: port, on: group)
-            exit(group.runBlocking { await serve(type, runtime) })
+            exit(group.runBlocking { await serve(type, program, runtime) })
         } catch {
-            fail(S.name, "\(error)", Status.failed)
+            fail(program, "\(error)", Status.failed)
         }
     }
 
-    private static func load<S: Service>(_ type: S.Type) -> LoadedConfiguration {
+    private static func load<S: Service>(
+        _ type: S.Type,
+        _ program: String,
+        _ arguments: [String]
+    ) -> LoadedConfiguration {
         do {
             let outcome = try ServiceConfiguration.load(
-                program: S.name.name,
+                program: program,
                 S.options,
-                arguments: Array(CommandLine.arguments.dropFirst()),
+                arguments: arguments,
                 environment: ProcessInfo.processInfo.environment
             )
             switch outcome {
@@ -57,11 +62,15 @@ enum ServiceProcess {
                 exit(Status.drained)
             }
         } catch {
-            fail(S.name, "\(error)", Status.usage)
+            fail(program, "\(error)", Status.usage)
         }
     }
 
-    private static func serve<S: Service>(_ type: S.Type, _ runtime: ServiceRuntime) async -> Int32 {
+    private static func serve<S: Service>(
+        _ type: S.Type,
+        _ program: String,
+        _ runtime: ServiceRuntime
+    ) async -> Int32 {
         do {
             let watch = try SignalWatch(runtime)
             let drained = try await runtime.run(type) { _ in
@@ -70,7 +79,7 @@ enum ServiceProcess {
             }
             return drained == .drained ? Status.drained : Status.forced
         } catch {
-            StandardStream.error.write(line: "\(S.name): \(error)")
+            StandardStream.error.write(line: "\(program): \(error)")
             return Status.failed
         }
     }
@@ -81,8 +90,8 @@ enum ServiceProcess {
             + ServiceRuntime.flushTime + grace
     }
 
-    private static func fail(_ name: ServiceName, _ text: String, _ status: Int32) -> Never {
-        StandardStream.error.write(line: "\(name): \(text)")
+    private static func fail(_ program: String, _ text: String, _ status: Int32) -> Never {
+        StandardStream.error.write(line: "\(program): \(text)")
         exit(status)
     }
 }

@@ -1,0 +1,45 @@
+import HTTP
+
+/// What the gateway adds to every answer that it passes on, and takes out of it.
+struct AnswerFields {
+    /// What protects browsers where the service says nothing of its own (OWASP, "HTTP Headers Cheat Sheet").
+    private static let security: [(HTTPFieldName, HTTPFields)] = [
+        ("x-content-type-options", ["x-content-type-options": "nosniff"]),
+        ("x-frame-options", ["x-frame-options": "DENY"]),
+        ("referrer-policy", ["referrer-policy": "strict-origin-when-cross-origin"]),
+    ]
+    private static let all: HTTPFields = {
+        var fields = HTTPFields()
+        for (_, field) in security { fields.append(contentsOf: field) }
+        return fields
+    }()
+
+    /// The fields as they go to the client.
+    static func outgoing(_ fields: HTTPFields) -> HTTPFields {
+        var result = fields
+        result.removeHopByHop(protecting: [])
+        let present = presence(in: result)
+        guard present != 0 else {
+            result.append(contentsOf: all)
+            return result
+        }
+        for (index, (_, field)) in security.enumerated() where present & 1 << index == 0 {
+            result.append(contentsOf: field)
+        }
+        return result
+    }
+
+    /// A bit for each of the fields above that is there.
+    private static func presence(in fields: HTTPFields) -> Int {
+        var present = 0
+        fields.forEachField { _, name, _ in
+            switch name.count {
+            case 22 where HTTPFields.isName(name, "x-content-type-options"): present |= 1
+            case 15 where HTTPFields.isName(name, "x-frame-options"): present |= 2
+            case 15 where HTTPFields.isName(name, "referrer-policy"): present |= 4
+            default: break
+            }
+        }
+        return present
+    }
+}

@@ -1,0 +1,47 @@
+import HTTP
+import Resilience
+
+/// Holds a route to the size of its answers.
+enum AnswerLimit {
+    /// The answer, its content cut with an error when it turns out larger than `limit`.
+    ///
+    /// - Throws: 502 where it says so beforehand.
+    static func apply(_ limit: Int?, to response: HTTPResponse) throws(ProblemDetails) -> HTTPResponse {
+        guard let limit else { return response }
+        guard (response.body.length ?? 0) <= limit else {
+            throw ProblemDetails(.badGateway, reason: "answer_too_large", isRetryable: false)
+        }
+        guard response.body.whole == nil else { return response }
+        var response = response
+        response.body = HTTPBody(Limited(base: response.body, limit: limit), length: response.body.length)
+        return response
+    }
+
+    /// A content of at most `limit` bytes.
+    private struct Limited: AsyncSequence, Sendable {
+        typealias Element = [UInt8]
+        let base: HTTPBody
+        let limit: Int
+
+        struct AsyncIterator: AsyncIteratorProtocol {
+            var base: HTTPBody.AsyncIterator
+            var left: Int
+
+            mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
+                guard let piece = try await base.next(isolation: actor) else { return nil }
+                left -= piece.count
+                guard left >= 0 else { throw AnswerTooLarge() }
+                return piece
+            }
+        }
+
+        func makeAsyncIterator() -> AsyncIterator {
+            AsyncIterator(base: base.makeAsyncIterator(), left: limit)
+        }
+    }
+}
+
+/// An answer is larger than its route allows.
+struct AnswerTooLarge: Error, CustomStringConvertible {
+    let description = "the answer is larger than its route's answerLimit"
+}

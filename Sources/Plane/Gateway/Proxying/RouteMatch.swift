@@ -1,0 +1,40 @@
+import HTTP
+import Reactor
+import Resilience
+import Routing
+
+/// A request's route, and where its parameters stand.
+struct RouteMatch {
+    let route: GatewayRoute
+    let captures: PathCaptures
+    /// Where the path ends in the target.
+    let pathEnd: Int
+    /// When the gateway heard of it.
+    let began: MonotonicInstant
+
+    /// How long the answer's head may be waited for: the route's time or the caller's, whichever is less; nil for streams, which
+    /// have the caller's alone.
+    func timeLimit(of head: HTTPRequestHead) -> Duration? {
+        guard let target = route.upstream?.target else { return nil }
+        let own: Duration? = target.isStream ? nil : target.timeout
+        guard let value = head.fields.value(of: Deadline.header) else { return own }
+        let most = own ?? .seconds(86_400)
+        return Deadline(fieldValue: value.span, limit: most, from: began)?.remaining(at: began) ?? own
+    }
+
+    /// The target that goes upstream.
+    func target(of head: HTTPRequestHead) -> [UInt8] {
+        guard let rewrite = route.upstream?.target.rewrite, !rewrite.isNone else { return head.targetBytes }
+        return rewrite.apply(to: head.targetBytes, end: pathEnd, captures)
+    }
+
+    /// The answer of a route that sends its clients elsewhere.
+    func redirect(_ head: HTTPRequestHead) -> HTTPResponse {
+        guard case .redirect(let redirect) = route.declaration.target else { return HTTPResponse(.notFound) }
+        let path = redirect.path.apply(to: head.targetBytes, end: pathEnd, captures)
+        return HTTPResponse(
+            redirect.status,
+            fields: [.location: redirect.origin + String(decoding: path, as: UTF8.self)]
+        )
+    }
+}

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import Reactor
+import Telemetry
+import Vigie
+
+/// The gateway's file: read at the start, and again whenever it changes.
+final class RouteFile: Sendable {
+    /// How often is looked whether it changed.
+    private static let interval = Duration.seconds(1)
+
+    private let path: String
+    private let book: RouteBook
+    private let group: EventLoopGroup
+    private let logger: Logger
+
+    init(_ path: String, _ book: RouteBook, _ setup: ServiceSetup) {
+        self.path = path
+        self.book = book
+        group = setup.group
+        logger = setup.logger
+    }
+
+    /// Reads it for the first time.
+    ///
+    /// - Throws: ``StartError`` where it can't be read, or with each of its mistakes.
+    func load() async throws(StartError) {
+        guard let bytes = try? await read() else {
+            throw StartError("\(path): can't be read; does the file exist, and may this user read it?")
+        }
+        do throws(DocumentError) {
+            try take(bytes)
+        } catch {
+            throw StartError(error.mistakes.map { "\(path): \($0)" }.joined(separator: "\n"))
+        }
+    }
+
+    /// Reads it again whenever its content changes, until the task is cancelled. A bad one is told, and changes nothing.
+    func follow() async {
+        var known = try? await read()
+        var isMissing = false
+        while (try? await group.next().sleep(for: Self.interval)) != nil {
+            guard let bytes = try? await read() else {
+                if !isMissing { logger.error("the routes' file can't be read", ["file": .string(path)]) }
+                isMissing = true
+                continue
+            }
+            isMissing = false
+            guard bytes != known else { continue }
+            known = bytes
+            do throws(DocumentError) {
+                try take(bytes)
+                logger.info("routes read", ["file": .string(path), "routes": .int(book.table.routes.count)])
+            } catch {
+                book.refuse(.file, error)
+                logger.error(
+                    "the routes' file has mistakes: the old routes serve on",
+                    ["file": .string(path), "mistakes": .string("\(error)")]
+                )
+            }
+        }
+    }
+
+    private func take(_ bytes: [UInt8]) throws(DocumentError) {
+        let document = try GatewayDocument(parsing: bytes)
+        try book.set(document.routes, of: .file)
+    }
+
+    private func read() async throws -> [UInt8] {
+        try await group.blocking.run { [path] in Array(try Data(contentsOf: URL(filePath: path))) }
+    }
+}

@@ -1,0 +1,60 @@
+import Routing
+
+/// Puts a table together and finds the routes that no request could tell apart.
+struct RouteTableBuilder {
+    /// A route that is not taken.
+    struct Overlap {
+        let route: GatewayRoute
+        /// The one that is taken in its place.
+        let other: GatewayRoute
+    }
+
+    private struct HostPaths {
+        var tree = RouteTreeBuilder()
+        var resources: [[GatewayRoute]] = []
+    }
+
+    private var hosts: [HostPattern: HostPaths] = [:]
+    private var routes: [GatewayRoute] = []
+
+    /// Adds a route, unless one that is there has its requests.
+    ///
+    /// - Returns: what is in its way; nil where it was added.
+    mutating func add(_ route: GatewayRoute) -> Overlap? {
+        var paths = hosts[route.declaration.host] ?? HostPaths()
+        defer { hosts[route.declaration.host] = paths }
+        let resource = paths.tree.insertUnnamed(route.declaration.path)
+        if resource == paths.resources.count { paths.resources.append([]) }
+        if let other = paths.resources[resource].first(where: { Self.overlap($0, route) }) {
+            return Overlap(route: route, other: other)
+        }
+        paths.resources[resource].append(route)
+        routes.append(route)
+        return nil
+    }
+
+    /// The table.
+    func build() -> RouteTable {
+        let hosts = hosts.mapValues { paths in
+            RouteTable.Paths(
+                tree: paths.tree.build(),
+                resources: paths.resources.map { $0.sorted { Self.rank($0) > Self.rank($1) } }
+            )
+        }
+        return RouteTable(routes: routes, hosts: hosts)
+    }
+
+    /// The more it asks of a request, the sooner it is looked at.
+    private static func rank(_ route: GatewayRoute) -> Int {
+        route.declaration.headers.count * 2 + (route.declaration.methods.isEmpty ? 0 : 1)
+    }
+
+    /// Whether two routes of one host and path ask for the same.
+    private static func overlap(_ one: GatewayRoute, _ other: GatewayRoute) -> Bool {
+        let (one, other) = (one.declaration, other.declaration)
+        guard Set(one.headers) == Set(other.headers), one.methods.isEmpty == other.methods.isEmpty else {
+            return false
+        }
+        return one.methods.isEmpty || !Set(one.methods).isDisjoint(with: other.methods)
+    }
+}

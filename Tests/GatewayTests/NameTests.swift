@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Gateway
-
-@Test func theGatewayIsFoundUnderItsName() { #expect(GatewayName.service == "gateway") }
