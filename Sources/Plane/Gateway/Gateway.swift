@@ -24,8 +24,20 @@ public struct Gateway: Service {
         let upstreams = Upstreams(setup)
         let book = RouteBook(upstreams)
         setup.runs("upstreams") { await upstreams.run() }
+        let services = setup.discovery.map { ServiceRoutes($0, book, setup.logger) }
+        if let services {
+            let loop = setup.group.next()
+            setup.runs("services' routes") { await services.run(on: loop) }
+        }
+        let operators = OperatorRoutes(setup.discovery, book, setup.logger)
+        if operators.areKept {
+            let loop = setup.group.next()
+            setup.runs("operators' routes") { await operators.run(on: loop) }
+        }
+        let administration = GatewayAdministration(book: book, operators: operators)
+        setup.administers { administration.routes }
         if let path = options.file {
-            let file = RouteFile(path, book, setup)
+            let file = RouteFile(path, book, services, setup)
             try await file.load()
             setup.runs("routes of \(path)") { await file.follow() }
         }

@@ -63,6 +63,7 @@ final class UpstreamRoute: Sendable {
                 isIdempotent: target.isIdempotent,
                 isStream: isStream,
                 retry: retry,
+                hedge: isStream ? nil : target.hedge,
                 timeouts: timeouts
             )
         }

@@ -67,6 +67,7 @@ enum PathRewrite: Sendable, Hashable {
     ///   - target: the request's target in its canonical form, which the route's path has matched.
     ///   - end: where the path ends in it.
     ///   - captures: where the parameters stand in it.
+    /// - Returns: path and query.
     func apply(to target: [UInt8], end: Int, _ captures: PathCaptures) -> [UInt8] {
         switch self {
         case .none: return target

@@ -10,11 +10,14 @@ final class RouteFile: Sendable {
 
     private let path: String
     private let book: RouteBook
+    /// Nil without a registry: then no service can ask for routes.
+    private let services: ServiceRoutes?
     private let group: EventLoopGroup
     private let logger: Logger
 
-    init(_ path: String, _ book: RouteBook, _ setup: ServiceSetup) {
+    init(_ path: String, _ book: RouteBook, _ services: ServiceRoutes?, _ setup: ServiceSetup) {
         self.path = path
+        self.services = services
         self.book = book
         group = setup.group
         logger = setup.logger
@@ -63,6 +66,7 @@ final class RouteFile: Sendable {
     private func take(_ bytes: [UInt8]) throws(DocumentError) {
         let document = try GatewayDocument(parsing: bytes)
         try book.set(document.routes, of: .file)
+        services?.take(document.grants)
     }
 
     private func read() async throws -> [UInt8] {

@@ -2,16 +2,23 @@ import COpenSSL
 import Secrets
 
 /// SHA-256 and the HMAC on it.
-enum Digest {
+package enum Digest {
     private static let byteCount = 32
 
     /// The SHA-256 digest of `bytes` (FIPS 180-4).
-    static func sha256(_ bytes: [UInt8]) throws(KeyError) -> [UInt8] {
+    package static func sha256(_ bytes: [UInt8]) throws(KeyError) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: byteCount)
         guard unsafe EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
             throw .openSSL("make a digest")
         }
         return digest
+    }
+
+    /// The same as 64 hexadecimal digits, in lower case.
+    package static func sha256Text(of bytes: [UInt8]) throws(KeyError) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = try sha256(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The HMAC with SHA-256 (RFC 2104).

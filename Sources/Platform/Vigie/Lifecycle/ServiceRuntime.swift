@@ -133,7 +133,12 @@ package struct ServiceRuntime: Sendable {
             if let discovery {
                 let loop = group.next()
                 tasks.addTask(executorPreference: loop) {
-                    await discovery.register(running.address, routes: listeners.routesHash, on: loop)
+                    await discovery.register(
+                        running.address,
+                        routes: listeners.routesHash,
+                        publishing: setup.noted.published,
+                        on: loop
+                    )
                 }
             }
             let outcome = await Result { try await body(running) }
