@@ -201,6 +201,7 @@ let package = Package(
         program("DrillService", in: "Tests", "Vigie"),
 
         support("TestSupport", "JSON", "Reactor", "Supervision"),
+        support("HTTPWire", "HTTP", "Reactor"),
         support("PostgresServer", "Postgres", "Reactor", "TestSupport"),
 
         tests(of: "Configuration", "Secrets"),
@@ -236,6 +237,7 @@ let package = Package(
             "Configuration",
             "Discovery",
             "HTTP",
+            "HTTPWire",
             "JSON",
             "Reactor",
             "Resilience",
@@ -244,7 +246,8 @@ let package = Package(
             "Telemetry",
             "Tokens",
             "Vigie",
-            "VigieCommand"
+            "VigieCommand",
+            "VigieTesting"
         ),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),
@@ -252,6 +255,7 @@ let package = Package(
             of: "HTTP",
             "Reactor",
             "Supervision",
+            "HTTPWire",
             "Hello",
             "BareProxy",
             excluding: [

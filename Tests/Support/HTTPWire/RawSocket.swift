@@ -1,10 +1,10 @@
 import Glibc
-import Reactor
+package import Reactor
 
 /// A plain blocking socket with timeouts; nothing of the reactor is beneath it. All calls block.
-final class RawSocket: Sendable {
+package final class RawSocket: Sendable {
     /// How the peer ended the connection.
-    enum Ending: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable {
         case clean
         case reset
         /// It did not, for as long as the test was willing to wait.
@@ -12,15 +12,15 @@ final class RawSocket: Sendable {
     }
 
     /// A call of the system that failed.
-    struct Failure: Error, Equatable {
-        let call: String
-        let code: Int32
+    package struct Failure: Error, Equatable {
+        package let call: String
+        package let code: Int32
     }
 
-    let descriptor: Int32
+    package let descriptor: Int32
 
     /// Opens a socket and connects; `receiveBuffer` is the kernel's room for what arrives, for clients that read slowly.
-    init(to address: SocketAddress, receiveBuffer: Int32?, patience: Int) throws {
+    package init(to address: SocketAddress, receiveBuffer: Int32?, patience: Int) throws {
         let bytes = Self.kernelForm(of: address)
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         descriptor = socket(Int32(bytes[0]), type, 0)
@@ -59,7 +59,7 @@ final class RawSocket: Sendable {
     deinit { close(descriptor) }
 
     /// Sends all bytes.
-    func send(_ bytes: [UInt8]) throws {
+    package func send(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes[sent...].withUnsafeBytes { raw in
@@ -71,7 +71,7 @@ final class RawSocket: Sendable {
     }
 
     /// Sends what the kernel takes now; 0 when it takes nothing for `milliseconds`.
-    func sendSome(_ bytes: [UInt8], milliseconds: Int32) throws -> Int {
+    package func sendSome(_ bytes: [UInt8], milliseconds: Int32) throws -> Int {
         guard poll(for: Int16(POLLOUT), milliseconds: milliseconds) else { return 0 }
         let count = unsafe bytes.withUnsafeBytes { raw in
             unsafe Glibc.send(
@@ -86,7 +86,7 @@ final class RawSocket: Sendable {
     }
 
     /// Reads what is there, waiting for the first byte; or says how the peer ended.
-    func receive(_ limit: Int = 1 << 16) -> Result<[UInt8], EndOfInput> {
+    package func receive(_ limit: Int = 1 << 16) -> Result<[UInt8], EndOfInput> {
         var count = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, used in
             count = unsafe recv(descriptor, buffer.baseAddress, limit, 0)
@@ -98,23 +98,23 @@ final class RawSocket: Sendable {
     }
 
     /// Waits for events of poll(2); false when there are none for `milliseconds`.
-    func poll(for events: Int16, milliseconds: Int32) -> Bool {
+    package func poll(for events: Int16, milliseconds: Int32) -> Bool {
         var entry = pollfd(fd: descriptor, events: events, revents: 0)
         return unsafe Glibc.poll(&entry, 1, milliseconds) > 0
     }
 
     /// Ends the sending direction.
-    func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+    package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Closes the connection as a program that ends does. Its number stays taken, so that a late call can't meet another's.
-    func end() {
+    package func end() {
         let nothing = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
         dup2(nothing, descriptor)
         Glibc.close(nothing)
     }
 
     /// Makes the kernel send a reset: now, by dissolving the connection (connect(2), `AF_UNSPEC`).
-    func reset() {
+    package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         let nowhere = [UInt8](repeating: 0, count: 16)
@@ -140,8 +140,8 @@ final class RawSocket: Sendable {
 }
 
 /// There was nothing more to read.
-struct EndOfInput: Error, Equatable {
-    let ending: RawSocket.Ending
+package struct EndOfInput: Error, Equatable {
+    package let ending: RawSocket.Ending
 
-    init(_ ending: RawSocket.Ending) { self.ending = ending }
+    package init(_ ending: RawSocket.Ending) { self.ending = ending }
 }

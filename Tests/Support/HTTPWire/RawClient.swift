@@ -1,10 +1,10 @@
 import Glibc
-import Reactor
+package import Reactor
 import Synchronization
 
 /// A client that sends just what it is told to, and reads answers one by one.
-final class RawClient: Sendable {
-    let address: SocketAddress
+package final class RawClient: Sendable {
+    package let address: SocketAddress
     private let socket: RawSocket
     private let input: Mutex<[UInt8]> = Mutex([])
 
@@ -14,7 +14,7 @@ final class RawClient: Sendable {
     }
 
     /// Connects, and sends the first bytes at once; no call waits longer than `patience` seconds.
-    static func connect(
+    package static func connect(
         to address: SocketAddress,
         sending first: String = "",
         receiveBuffer: Int32? = nil,
@@ -29,14 +29,14 @@ final class RawClient: Sendable {
 
     // MARK: Sending
 
-    func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+    package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) async throws {
+    package func send(_ bytes: [UInt8]) async throws {
         try await offThread { [socket] in try socket.send(bytes) }
     }
 
     /// Sends until the peer takes no more for a moment; returns how much went.
-    func sendUntilStalled(_ bytes: [UInt8], milliseconds: Int32 = 300) async throws -> Int {
+    package func sendUntilStalled(_ bytes: [UInt8], milliseconds: Int32 = 300) async throws -> Int {
         try await offThread { [socket] in
             var sent = 0
             while sent < bytes.count {
@@ -50,14 +50,14 @@ final class RawClient: Sendable {
     }
 
     /// Sends `byte` again and again, each time that the peer has been silent for a moment, until it says something.
-    func drip(_ byte: UInt8, each milliseconds: Int32) async throws {
+    package func drip(_ byte: UInt8, each milliseconds: Int32) async throws {
         try await offThread { [socket] in
             while !socket.poll(for: Int16(POLLIN), milliseconds: milliseconds) { try socket.send([byte]) }
         }
     }
 
     /// Sends `bytes` so often, with a moment before each; stops when the peer says something.
-    func trickle(_ bytes: [UInt8], times: Int, each milliseconds: Int32) async throws {
+    package func trickle(_ bytes: [UInt8], times: Int, each milliseconds: Int32) async throws {
         try await offThread { [socket] in
             for _ in 0..<times where !socket.poll(for: Int16(POLLIN), milliseconds: milliseconds) {
                 try socket.send(bytes)
@@ -65,14 +65,14 @@ final class RawClient: Sendable {
         }
     }
 
-    func finishSending() { socket.finishSending() }
-    func close() { socket.end() }
-    func reset() { socket.reset() }
+    package func finishSending() { socket.finishSending() }
+    package func close() { socket.end() }
+    package func reset() { socket.reset() }
 
     // MARK: Reading
 
     /// Sends a request and reads its answer.
-    func exchange(_ request: String, isHead: Bool = false) async throws -> RawResponse {
+    package func exchange(_ request: String, isHead: Bool = false) async throws -> RawResponse {
         try await send(request)
         return try await response(isHead: isHead)
     }
@@ -80,7 +80,7 @@ final class RawClient: Sendable {
     /// Reads one answer, an interim one too.
     ///
     /// - Throws: ``EndOfInput`` when the connection ends before the answer does.
-    func response(isHead: Bool = false) async throws -> RawResponse {
+    package func response(isHead: Bool = false) async throws -> RawResponse {
         try await offThread { [self] in
             var reader = Reader(socket: socket, bytes: input.withLock { $0 })
             defer { input.withLock { $0 = Array(reader.bytes) } }
@@ -89,7 +89,7 @@ final class RawClient: Sendable {
     }
 
     /// Reads a number of bytes as they come.
-    func bytes(_ count: Int) async throws -> [UInt8] {
+    package func bytes(_ count: Int) async throws -> [UInt8] {
         try await offThread { [self] in
             var reader = Reader(socket: socket, bytes: input.withLock { $0 })
             defer { input.withLock { $0 = Array(reader.bytes) } }
@@ -98,7 +98,7 @@ final class RawClient: Sendable {
     }
 
     /// Reads to the end, and says what kind of end it was.
-    func rest() async throws -> (bytes: [UInt8], ending: RawSocket.Ending) {
+    package func rest() async throws -> (bytes: [UInt8], ending: RawSocket.Ending) {
         try await offThread { [self] in
             var reader = Reader(socket: socket, bytes: input.withLock { $0 })
             let ending = reader.fillToEnd()
@@ -107,7 +107,7 @@ final class RawClient: Sendable {
     }
 
     /// Reads an answer, and expects the connection to end cleanly behind it.
-    func lastResponse(isHead: Bool = false) async throws -> RawResponse {
+    package func lastResponse(isHead: Bool = false) async throws -> RawResponse {
         let answer = try await response(isHead: isHead)
         let (bytes, ending) = try await rest()
         guard bytes.isEmpty, ending == .clean else {
@@ -117,13 +117,13 @@ final class RawClient: Sendable {
     }
 
     /// Whether something arrives, or the connection ends, within a moment.
-    func hears(within milliseconds: Int32) async throws -> Bool {
+    package func hears(within milliseconds: Int32) async throws -> Bool {
         if !input.withLock({ $0.isEmpty }) { return true }
         return try await offThread { [socket] in socket.poll(for: Int16(POLLIN), milliseconds: milliseconds) }
     }
 
     /// Waits, without reading, until the connection is gone in both directions.
-    func gone() async throws -> Bool {
+    package func gone() async throws -> Bool {
         try await offThread { [socket] in socket.poll(for: 0, milliseconds: 20_000) }
     }
 }

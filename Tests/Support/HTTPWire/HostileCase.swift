@@ -1,25 +1,24 @@
-import HTTP
-import Testing
+package import HTTP
 
 /// A message that must be refused, and how.
-struct HostileCase: Sendable, CustomTestStringConvertible {
+package struct HostileCase: Sendable, CustomStringConvertible {
     /// The row of the table of hostile input.
-    let row: String
-    let name: String
-    let bytes: [UInt8]
-    let status: Int
-    let reason: HTTPRefusal
+    package let row: String
+    package let name: String
+    package let bytes: [UInt8]
+    package let status: Int
+    package let reason: HTTPRefusal
     /// Whether the head is in order, so that the handler meets the fault as it reads the content.
-    var isInContent = false
+    package var isInContent = false
 
-    var testDescription: String { "\(row) \(name)" }
+    package var description: String { "\(row) \(name)" }
 
     /// A whole message.
-    init(_ row: String, _ name: String, _ message: String, _ status: Int, _ reason: HTTPRefusal) {
+    package init(_ row: String, _ name: String, _ message: String, _ status: Int, _ reason: HTTPRefusal) {
         self.init(row, name, Array(message.utf8), status, reason)
     }
 
-    init(_ row: String, _ name: String, _ message: [UInt8], _ status: Int, _ reason: HTTPRefusal) {
+    package init(_ row: String, _ name: String, _ message: [UInt8], _ status: Int, _ reason: HTTPRefusal) {
         self.row = row
         self.name = name
         bytes = message
@@ -28,28 +27,40 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
     }
 
     /// A request line, with an ordinary rest.
-    static func line(_ row: String, _ line: String, _ status: Int, _ reason: HTTPRefusal) -> Self {
+    package static func line(_ row: String, _ line: String, _ status: Int, _ reason: HTTPRefusal) -> Self {
         Self(row, shown(line), line + "\r\nHost: a\r\n\r\n", status, reason)
     }
 
     /// A target, in an ordinary request.
-    static func target(_ row: String, _ target: String, _ status: Int, _ reason: HTTPRefusal) -> Self {
+    package static func target(_ row: String, _ target: String, _ status: Int, _ reason: HTTPRefusal) -> Self
+    {
         line(row, "GET \(target) HTTP/1.1", status, reason)
     }
 
     /// Field lines, in an ordinary request.
-    static func fields(_ row: String, _ lines: String, _ reason: HTTPRefusal, status: Int = 400) -> Self {
+    package static func fields(
+        _ row: String,
+        _ lines: String,
+        _ reason: HTTPRefusal,
+        status: Int = 400
+    ) -> Self {
         Self(row, shown(lines), "POST /hostile HTTP/1.1\r\nHost: a\r\n\(lines)\r\n\r\n", status, reason)
     }
 
     /// Field bytes that are no text.
-    static func fields(_ row: String, _ name: String, _ lines: [UInt8], _ reason: HTTPRefusal) -> Self {
+    package static func fields(_ row: String, _ name: String, _ lines: [UInt8], _ reason: HTTPRefusal) -> Self
+    {
         let before = Array("GET /hostile HTTP/1.1\r\nHost: a\r\n".utf8)
         return Self(row, name, before + lines + Array("\r\n\r\n".utf8), 400, reason)
     }
 
     /// A chunked content.
-    static func chunks(_ row: String, _ content: String, _ reason: HTTPRefusal, status: Int = 400) -> Self {
+    package static func chunks(
+        _ row: String,
+        _ content: String,
+        _ reason: HTTPRefusal,
+        status: Int = 400
+    ) -> Self {
         let head = "POST /hostile HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
         var hostile = Self(row, shown(content), head + content, status, reason)
         hostile.isInContent = true
@@ -64,7 +75,7 @@ struct HostileCase: Sendable, CustomTestStringConvertible {
 
 extension HostileCase {
     /// H1: line ends.
-    static let lineEnds: [HostileCase] = [
+    package static let lineEnds: [HostileCase] = [
         HostileCase("H1", "LF ends the start line", "GET /x HTTP/1.1\nHost: a\r\n\r\n", 400, .bareLineFeed),
         HostileCase(
             "H1",
@@ -112,7 +123,7 @@ extension HostileCase {
     ]
 
     /// H2 and H3: white space and bytes in fields.
-    static let fieldSyntax: [HostileCase] = [
+    package static let fieldSyntax: [HostileCase] = [
         fields("H2", "X : y", .whitespaceBeforeColon),
         fields("H2", "X\t: y", .whitespaceBeforeColon),
         fields("H2", "Content-Length : 5", .whitespaceBeforeColon),
@@ -147,7 +158,7 @@ extension HostileCase {
     ]
 
     /// H4 to H6: what says where the content ends.
-    static let framing: [HostileCase] =
+    package static let framing: [HostileCase] =
         [
             fields("H4", "Content-Length: 5\r\nTransfer-Encoding: chunked", .lengthBesideEncoding),
             fields("H4", "Transfer-Encoding: chunked\r\nContent-Length: 5", .lengthBesideEncoding),
@@ -181,7 +192,7 @@ extension HostileCase {
         ]
 
     /// H7 and H8: chunks and trailers.
-    static let chunkSyntax: [HostileCase] =
+    package static let chunkSyntax: [HostileCase] =
         [
             "", "0x1", "-1", "+1", "1 ", " 1", "1\t", "g", "10000000000000000", "00000000000000001",
             "ffffffffffffffff",

@@ -1,25 +1,25 @@
 /// An answer as it stood on the wire, taken apart by the plainest means.
-struct RawResponse: Sendable {
+package struct RawResponse: Sendable {
     /// An answer that is none.
-    struct Malformed: Error { let text: String }
+    package struct Malformed: Error { package let text: String }
 
-    let version: String
-    let status: Int
+    package let version: String
+    package let status: Int
     /// Names in lower case.
-    let fields: [(name: String, value: String)]
-    var body: [UInt8] = []
-    var trailers: [(name: String, value: String)] = []
+    package let fields: [(name: String, value: String)]
+    package var body: [UInt8] = []
+    package var trailers: [(name: String, value: String)] = []
 
     /// The first value under `name`, given in lower case.
-    subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+    package subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
-    func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+    package func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
-    var text: String { String(decoding: body, as: UTF8.self) }
-    var closes: Bool { self["connection"] == "close" }
+    package var text: String { String(decoding: body, as: UTF8.self) }
+    package var closes: Bool { self["connection"] == "close" }
 
     /// Takes a head without its empty line apart.
-    init(head: [UInt8]) throws {
+    package init(head: [UInt8]) throws {
         let lines = String(decoding: head, as: UTF8.self).split(
             separator: "\r\n",
             omittingEmptySubsequences: false
@@ -34,7 +34,7 @@ struct RawResponse: Sendable {
         fields = try Self.fields(lines.dropFirst())
     }
 
-    static func fields(_ lines: some Sequence<Substring>) throws -> [(name: String, value: String)] {
+    package static func fields(_ lines: some Sequence<Substring>) throws -> [(name: String, value: String)] {
         try lines.map { line in
             guard let colon = line.firstIndex(of: ":") else { throw Malformed(text: String(line)) }
             let value = line[line.index(after: colon)...].drop { $0 == " " }

@@ -6,7 +6,7 @@ extension HostileCase {
     }
 
     /// H9: who is asked.
-    static let hosts: [HostileCase] =
+    package static let hosts: [HostileCase] =
         [
             HostileCase("H9", "no Host", "GET /x HTTP/1.1\r\n\r\n", 400, .hostMissing),
             host("X: y", .hostMissing),
@@ -28,7 +28,7 @@ extension HostileCase {
         .map { target("H9", $0, 400, .targetInvalid) }
 
     /// H10 to H12, H14 and H21: the request line.
-    static let startLines: [HostileCase] =
+    package static let startLines: [HostileCase] =
         [
             "HTTP/1.2", "http/1.1", "HTTP/1.1 ", "HTTP/1.", "HTTP/11", "HTTP/1.10", "HTTP /1.1", "HTTP/x.1",
             "XTTP/1.1", "",
@@ -72,7 +72,7 @@ extension HostileCase {
         ]
 
     /// H15, H17 to H19: sizes, expectations, upgrades.
-    static let sizesAndOffers: [HostileCase] = [
+    package static let sizesAndOffers: [HostileCase] = [
         fields("H15", String(repeating: "X: y\r\n", count: 99) + "Last: 101", .fieldsTooMany, status: 431),
         fields("H15", "X: " + String(repeating: "y", count: 32 * 1024), .fieldsTooLarge, status: 431),
         fields("H15", "X: y\r\n" + manyFields(byteCount: 32 * 1024), .fieldsTooLarge, status: 431),
