@@ -9,12 +9,17 @@ import Testing
         StandardMetrics.dbClientConnectionsPendingRequests, StandardMetrics.messagingOutboxAge,
         StandardMetrics.messagingDeadLetters, StandardMetrics.sagaActive, StandardMetrics.sagaStuck,
         StandardMetrics.resilienceBreakerState, StandardMetrics.resilienceRetryBudget,
-        StandardMetrics.jwksAge,
+        StandardMetrics.jwksAge, StandardMetrics.gatewayRateLimitKeys, StandardMetrics.gatewayRateLimitBytes,
+        StandardMetrics.gatewayInFlight, StandardMetrics.gatewayConcurrencyLimit,
+        StandardMetrics.gatewayCacheBytes, StandardMetrics.gatewayCacheEntries,
         StandardMetrics.discoveryInstances, StandardMetrics.discoverySnapshotAge,
     ]
     static let counters = [
         StandardMetrics.resilienceRetries, StandardMetrics.gatewayRateLimited, StandardMetrics.authTokens,
-        StandardMetrics.jwksRefreshFailures,
+        StandardMetrics.jwksRefreshFailures, StandardMetrics.gatewayRateLimitEvictions,
+        StandardMetrics.gatewayRateLimitStoreFailures, StandardMetrics.gatewayInFlightRefused,
+        StandardMetrics.gatewayShed, StandardMetrics.gatewayCacheRequests,
+        StandardMetrics.gatewayCacheEvictions,
     ]
 
     /// A metric as the contract writes it.
