@@ -282,7 +282,7 @@ let package = Package(
             "Supervision",
             "Telemetry",
             "VigieCommand",
-            excluding: ["DNS/dns_client.py", "Peers/consul_client.py"]
+            excluding: ["DNS/dns_client.py", "Peers/consul_client.py", "Peers/consul_conftest.py"]
         ),
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),

@@ -20,9 +20,10 @@ import Testing
         StandardMetrics.gatewayRateLimitStoreFailures, StandardMetrics.gatewayInFlightRefused,
         StandardMetrics.gatewayShed, StandardMetrics.gatewayCacheRequests,
         StandardMetrics.gatewayCacheEvictions,
+        StandardMetrics.resilienceEjections,
     ]
 
-    /// A metric as the contract writes it.
+    /// A metric as docs/contracts/defaults.md writes it.
     struct Row: Sendable {
         let name: String
         let kind: MetricKind
@@ -89,6 +90,7 @@ import Testing
             bounds: http
         ),
         Row(name: "resilience_breaker_state", kind: .gauge, labels: ["peer"]),
+        Row(name: "resilience_ejections_total", kind: .counter, labels: ["peer"]),
         Row(name: "resilience_retries_total", kind: .counter, labels: []),
         Row(name: "resilience_retry_budget_ratio", kind: .gauge, labels: []),
         Row(
@@ -145,7 +147,7 @@ import Testing
         return Dictionary(registry.snapshot().map { ($0.name, $0) }) { first, _ in first }
     }
 
-    @Test("names, labels and buckets are those of the contract, and all can live in one registry")
+    @Test("names, labels and buckets are those of defaults.md, and all can live in one registry")
     func contract() throws {
         let declared = try declared()
         for row in Self.contract {

@@ -7,6 +7,12 @@ extension StandardMetrics {
         help: "State of the circuit breaker: 0 closed, 1 half-open, 2 open.",
         labels: ["peer"]
     )
+    /// Instances taken out of the balancing.
+    public static let resilienceEjections = MetricDefinition<Counter>(
+        "resilience_ejections_total",
+        help: "How often the instance was taken out of the balancing because it failed.",
+        labels: ["peer"]
+    )
     /// Second and later attempts.
     public static let resilienceRetries = MetricDefinition<Counter>(
         "resilience_retries_total",
