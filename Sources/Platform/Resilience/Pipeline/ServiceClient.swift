@@ -146,6 +146,31 @@ public final class ServiceClient: Sendable {
         return try await call.run(&summary)
     }
 
+    /// Sends a request to switch to another protocol, which its `Upgrade` names, and waits for the head of the answer.
+    ///
+    /// An instance that can't be connected to is followed by another; nothing else is retried, since the request may have
+    /// been taken. The call keeps its place, in the limit and on the instance, until nobody holds the connection any more
+    /// or, where the instance did not switch, as in ``send(_:on:)``. Deadlines end with the head of a 101 answer.
+    /// - Throws: ``CallError``, as ``send(_:on:)`` does; ``CallError/Code/badRequest`` where the transport has no upgrades.
+    public func upgrade(
+        _ request: HTTPRequest,
+        on route: CallRoute? = nil
+    ) async throws(CallError) -> UpgradeAnswer {
+        let route = route ?? standard
+        let context = Context.current
+        let now = clock()
+        let deadline = deadline(route, context, now)
+        guard !deadline.isOver(at: now) else { throw CallError(.deadlineOver, service) }
+        do throws(BulkheadError) {
+            try await limiter.enter(until: deadline, at: now)
+        } catch {
+            throw CallError(noPlace: error, service)
+        }
+        budget.withLock { $0.recordCall(at: now) }
+        var call = OutgoingUpgrade(self, request, route, context, deadline)
+        return try await call.run()
+    }
+
     /// Does what is needed beside the calls, such as probing ejected instances; returns when the task is cancelled.
     public func run() async { await instances.run(probing: transport, on: group.next()) }
 
