@@ -9,12 +9,12 @@ import Testing
         StandardMetrics.dbClientConnectionsPendingRequests, StandardMetrics.messagingOutboxAge,
         StandardMetrics.messagingDeadLetters, StandardMetrics.sagaActive, StandardMetrics.sagaStuck,
         StandardMetrics.resilienceBreakerState, StandardMetrics.resilienceRetryBudget,
-        StandardMetrics.jwksAge,
+        StandardMetrics.jwksAge, StandardMetrics.authRevocations, StandardMetrics.authRevocationsAge,
         StandardMetrics.discoveryInstances, StandardMetrics.discoverySnapshotAge,
     ]
     static let counters = [
         StandardMetrics.resilienceRetries, StandardMetrics.gatewayRateLimited, StandardMetrics.authTokens,
-        StandardMetrics.jwksRefreshFailures,
+        StandardMetrics.jwksRefreshFailures, StandardMetrics.authRevocationsMalformed,
     ]
 
     /// A metric as the contract writes it.
@@ -94,8 +94,11 @@ import Testing
         ),
         Row(name: "gateway_rate_limited_total", kind: .counter, labels: ["zone"]),
         Row(name: "auth_tokens_total", kind: .counter, labels: ["result"]),
-        Row(name: "jwks_age_seconds", kind: .gauge, labels: []),
-        Row(name: "jwks_refresh_failures_total", kind: .counter, labels: []),
+        Row(name: "jwks_age_seconds", kind: .gauge, labels: ["issuer"]),
+        Row(name: "jwks_refresh_failures_total", kind: .counter, labels: ["issuer"]),
+        Row(name: "auth_revocations", kind: .gauge, labels: []),
+        Row(name: "auth_revocations_age_seconds", kind: .gauge, labels: []),
+        Row(name: "auth_revocations_malformed_total", kind: .counter, labels: []),
         Row(name: "discovery_instances", kind: .gauge, labels: ["service", "status"]),
         Row(name: "discovery_snapshot_age_seconds", kind: .gauge, labels: []),
         Row(name: "discovery_propagation_seconds", kind: .histogram, labels: [], bounds: http),

@@ -1,9 +1,15 @@
-import Reactor
+package import Reactor
 
 /// Follows something in Consul until its task is cancelled.
-struct QueryRunner: Sendable {
-    let loop: EventLoop
-    let settings: BlockingQuery.Settings
+package struct QueryRunner: Sendable {
+    private let loop: EventLoop
+    private let settings: BlockingQuery.Settings
+
+    /// Asks from `loop`, as often as the settings say.
+    package init(loop: EventLoop, settings: BlockingQuery.Settings = BlockingQuery.Settings()) {
+        self.loop = loop
+        self.settings = settings
+    }
 
     /// Asks again and again.
     ///
@@ -12,7 +18,7 @@ struct QueryRunner: Sendable {
     ///   - ask: sends a question.
     ///   - answer: takes its answer, and whether the registry may have lost what it knew.
     ///   - failure: hears why there is none.
-    func run<Value: Sendable>(
+    package func run<Value: Sendable>(
         waitingAtMost limit: () -> Duration? = { nil },
         ask: (ConsulPoll) async throws(ConsulError) -> ConsulIndexed<Value>,
         answer: (Value, _ isReset: Bool) async throws(ConsulError) -> Void,

@@ -2,11 +2,11 @@ import COpenSSL
 import Secrets
 
 /// SHA-256 and the HMAC on it.
-enum Digest {
+package enum Digest {
     private static let byteCount = 32
 
     /// The SHA-256 digest of `bytes` (FIPS 180-4).
-    static func sha256(_ bytes: [UInt8]) throws(KeyError) -> [UInt8] {
+    package static func sha256(_ bytes: [UInt8]) throws(KeyError) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: byteCount)
         guard unsafe EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
             throw .openSSL("make a digest")
