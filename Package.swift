@@ -105,6 +105,16 @@ let package = Package(
         interop("CPostgres", "libpq-dev"),
         interop("CZlib", "zlib1g-dev"),
 
+        platform(
+            "Authentication",
+            "Discovery",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Telemetry",
+            "Tokens",
+            "WebClient"
+        ),
         platform("Configuration", "Secrets"),
         platform(
             "Discovery",
@@ -128,6 +138,7 @@ let package = Package(
         platform("Tokens", "JSON", "Reactor", "Secrets", "CArgon2", "COpenSSL"),
         platform(
             "Vigie",
+            "Authentication",
             "Configuration",
             "Discovery",
             "HTTP",
@@ -148,6 +159,7 @@ let package = Package(
         plane("Supervision", "Reactor"),
         plane(
             "Gateway",
+            "Authentication",
             "Configuration",
             "Discovery",
             "HTTP",
@@ -204,6 +216,7 @@ let package = Package(
         support("HTTPWire", "HTTP", "Reactor"),
         support("PostgresServer", "Postgres", "Reactor", "TestSupport"),
 
+        tests(of: "Authentication", "Tokens"),
         tests(of: "Configuration", "Secrets"),
         tests(
             of: "Discovery",
@@ -234,6 +247,7 @@ let package = Package(
         ),
         tests(
             of: "Gateway",
+            "Authentication",
             "Configuration",
             "Discovery",
             "HTTP",
@@ -241,13 +255,15 @@ let package = Package(
             "JSON",
             "Reactor",
             "Resilience",
+            "Routing",
             "Secrets",
             "Supervision",
             "Telemetry",
             "Tokens",
             "Vigie",
             "VigieCommand",
-            "VigieTesting"
+            "VigieTesting",
+            "WebClient"
         ),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),

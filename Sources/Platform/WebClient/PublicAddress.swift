@@ -1,8 +1,8 @@
-import Reactor
+package import Reactor
 
 /// Whether an address belongs to the public Internet (IANA IPv4 and IPv6 Special-Purpose Address Registries).
-enum PublicAddress {
-    static func contains(_ address: SocketAddress) -> Bool {
+package enum PublicAddress {
+    package static func contains(_ address: SocketAddress) -> Bool {
         switch address {
         case .ipv4(let number, _): isPublic(number)
         case .ipv6(let number, _, _): isPublic(number)

@@ -107,14 +107,20 @@ import Reactor
 
     /// Whether a connection to `address` may be made.
     func mayConnect(to address: SocketAddress?) -> Bool {
-        if settings.addresses == .publicOnly {
-            guard let address, PublicAddress.contains(address) else {
-                isAddressRefused = true
-                return false
-            }
+        guard isAllowed(address) else {
+            isAddressRefused = true
+            return false
         }
         timer?.change { $0.connects(at: $1) }
         return true
+    }
+
+    private func isAllowed(_ address: SocketAddress?) -> Bool {
+        switch settings.addresses {
+        case .any: true
+        case .publicOnly: address.map(PublicAddress.contains) ?? false
+        case .privateOnly: address.map { !PublicAddress.contains($0) } ?? false
+        }
     }
 
     /// A connection stands, and the request goes out.

@@ -66,7 +66,7 @@ public enum WebClientError: Error, Sendable, Equatable, CustomStringConvertible 
         case .invalidRequest(let reason): "invalid request: \(reason)"
         case .invalidSettings(let reason): "invalid settings: \(reason)"
         case .unresolved(let destination): "\(destination): the host name has no address"
-        case .addressRefused(let destination): "\(destination): its address is not a public one"
+        case .addressRefused(let destination): "\(destination): its address is not one that may be called"
         case .notConnected(let destination, let error): "\(destination): \(error)"
         case .proxyFailed(let reason): "the proxy \(reason)"
         case .tls(let failure): "TLS: \(failure)"

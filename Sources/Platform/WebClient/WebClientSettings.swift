@@ -21,6 +21,9 @@ public struct WebClientSettings: Sendable {
         /// shared, documentation, multicast or reserved ones (IANA's special-purpose registries). Excludes a proxy,
         /// which would resolve the name by itself.
         case publicOnly
+        /// Those that are not of the public Internet alone, for what is spoken without TLS: a name that leads outside is
+        /// refused. Excludes a proxy, too.
+        case privateOnly
     }
 
     /// Whom to trust. Default ``Trust/system``.
@@ -63,9 +66,9 @@ public struct WebClientSettings: Sendable {
         guard connectionsPerLoop > 0, connectionsPerHost > 0, callsPerLoop > 0, redirectLimit >= 0 else {
             throw .invalidSettings("a limit is less than 1")
         }
-        if addresses == .publicOnly, case .url = proxy {
+        if addresses != .any, case .url = proxy {
             throw .invalidSettings(
-                "addresses is publicOnly, which a proxy would get around; set proxy to none"
+                "addresses is \(addresses), which a proxy would get around; set proxy to none"
             )
         }
     }

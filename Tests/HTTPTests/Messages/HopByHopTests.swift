@@ -20,6 +20,13 @@ struct HopByHopTests {
                 "authorization", "traceparent",
             ]
         ),
+        (
+            [
+                .connection: "X-Auth-Subject, x-auth-roles, x-auth-scopes", "x-auth-subject": "a",
+                "x-auth-roles": "b", "x-auth-scopes": "c",
+            ],
+            ["x-auth-subject", "x-auth-roles", "x-auth-scopes"]
+        ),
         ([.connection: ",, ,", "x-a": "1"], ["x-a"]),
         ([.connection: "\"x-a\"", "x-a": "1"], ["x-a"]),
     ]

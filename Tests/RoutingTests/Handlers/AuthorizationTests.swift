@@ -38,7 +38,7 @@ import Testing
             (.get, "/default", "eve", 401, "Bearer error=\"invalid_token\""),
             (.get, "/open", "eve", 200, nil),
             (.get, "/hosts", nil, 401, "Bearer"), (.get, "/hosts", "ann", 200, nil),
-            (.get, "/hosts", "bob", 403, nil),
+            (.get, "/hosts", "bob", 403, "Bearer error=\"insufficient_scope\""),
             (.get, "/hosts/open", nil, 200, nil), (.post, "/hosts/write", "bob", 200, nil),
             (.post, "/hosts/write", "ann", 403, "Bearer error=\"insufficient_scope\", scope=\"read write\""),
             (.put, "/hosts/write", nil, 405, nil), (.get, "/nowhere", nil, 404, nil),

@@ -12,6 +12,7 @@ import Testing
         StandardMetrics.jwksAge, StandardMetrics.gatewayRateLimitKeys, StandardMetrics.gatewayRateLimitBytes,
         StandardMetrics.gatewayInFlight, StandardMetrics.gatewayConcurrencyLimit,
         StandardMetrics.gatewayCacheBytes, StandardMetrics.gatewayCacheEntries,
+        StandardMetrics.authRevocations, StandardMetrics.authRevocationsAge,
         StandardMetrics.discoveryInstances, StandardMetrics.discoverySnapshotAge,
     ]
     static let counters = [
@@ -21,6 +22,7 @@ import Testing
         StandardMetrics.gatewayShed, StandardMetrics.gatewayCacheRequests,
         StandardMetrics.gatewayCacheEvictions,
         StandardMetrics.resilienceEjections,
+        StandardMetrics.authRevocationsMalformed,
     ]
 
     /// A metric as docs/contracts/defaults.md writes it.
@@ -101,8 +103,11 @@ import Testing
         ),
         Row(name: "gateway_rate_limited_total", kind: .counter, labels: ["zone"]),
         Row(name: "auth_tokens_total", kind: .counter, labels: ["result"]),
-        Row(name: "jwks_age_seconds", kind: .gauge, labels: []),
-        Row(name: "jwks_refresh_failures_total", kind: .counter, labels: []),
+        Row(name: "jwks_age_seconds", kind: .gauge, labels: ["issuer"]),
+        Row(name: "jwks_refresh_failures_total", kind: .counter, labels: ["issuer"]),
+        Row(name: "auth_revocations", kind: .gauge, labels: []),
+        Row(name: "auth_revocations_age_seconds", kind: .gauge, labels: []),
+        Row(name: "auth_revocations_malformed_total", kind: .counter, labels: []),
         Row(name: "discovery_instances", kind: .gauge, labels: ["service", "status"]),
         Row(name: "discovery_snapshot_age_seconds", kind: .gauge, labels: []),
         Row(name: "discovery_propagation_seconds", kind: .histogram, labels: [], bounds: http),

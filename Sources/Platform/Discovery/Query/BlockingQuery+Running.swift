@@ -2,10 +2,10 @@ package import Reactor
 
 /// Follows something in Consul until its task is cancelled.
 package struct QueryRunner: Sendable {
-    let loop: EventLoop
-    let settings: BlockingQuery.Settings
+    private let loop: EventLoop
+    private let settings: BlockingQuery.Settings
 
-    /// Waits by the timers of `loop`.
+    /// Asks from `loop`, as often as the settings say.
     package init(loop: EventLoop, settings: BlockingQuery.Settings = BlockingQuery.Settings()) {
         self.loop = loop
         self.settings = settings

@@ -28,7 +28,8 @@ extension HTTPFields {
 
     /// Fields that are for the end of the chain, whatever a client says of them.
     public static let endToEnd: [HTTPFieldName] = [
-        .host, .authorization, "traceparent", "tracestate", "x-request-id",
+        .host, .authorization, "traceparent", "tracestate", "x-request-id", "x-auth-subject", "x-auth-roles",
+        "x-auth-scopes",
     ]
 
     /// The fields that `Connection` names.

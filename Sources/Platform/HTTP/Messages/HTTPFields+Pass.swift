@@ -17,6 +17,18 @@ extension HTTPFields {
         ByteScan.equals(name, 0..<name.count, text)
     }
 
+    /// Whether a field's name, in any case, is `wanted`.
+    package static func isName(_ name: Span<UInt8>, of wanted: HTTPFieldName) -> Bool {
+        let wanted = wanted.name.utf8
+        guard name.count == wanted.count else { return false }
+        var index = 0
+        for byte in wanted {
+            guard ByteClass.lowercase(name[index]) == byte else { return false }
+            index += 1
+        }
+        return true
+    }
+
     /// A copy without the fields for which `drops` says so of their names (as they came, in any case), with room for more.
     package func filtered(
         addingBytes byteCount: Int,

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// Dates as text (RFC 3339 §5.6), in UTC when written, with any offset when read.
-enum JSONTimestamp {
+package enum JSONTimestamp {
     /// Seconds from 1970 to Foundation's reference date, 2001.
     private static let referenceSeconds = 978_307_200
     private static let daySeconds = 86_400
@@ -18,6 +18,13 @@ enum JSONTimestamp {
         }
         let seconds = days(year, month, day) * daySeconds + time - offset - referenceSeconds
         return Date(timeIntervalSinceReferenceDate: Double(seconds) + fraction)
+    }
+
+    /// Whole seconds since 1970 of `2026-11-21T12:36:40.25+01:00`; nil for anything else.
+    package static func seconds(of text: String) -> Int64? {
+        date(text.utf8.span).map {
+            Int64($0.timeIntervalSinceReferenceDate.rounded(.down)) + Int64(referenceSeconds)
+        }
     }
 
     /// The date as microseconds since 1970, rounded; nil beyond the years 0 to 9999, which RFC 3339 can't tell.

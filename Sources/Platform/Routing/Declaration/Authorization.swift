@@ -40,7 +40,9 @@ public struct Authorization: Sendable, Hashable {
             return Problem(.unauthorized, reason: "unauthenticated", fields: ["www-authenticate": "Bearer"])
         }
         guard roles.isEmpty || roles.contains(where: principal.roles.contains) else {
-            return Problem(.forbidden, reason: "role_missing")
+            // RFC 6750 §3.1: the token allows less than is asked for.
+            let challenge = "Bearer error=\"insufficient_scope\""
+            return Problem(.forbidden, reason: "role_missing", fields: ["www-authenticate": challenge])
         }
         guard scopes.allSatisfy(principal.scopes.contains) else {
             let challenge = "Bearer error=\"insufficient_scope\", scope=\"\(scopes.joined(separator: " "))\""

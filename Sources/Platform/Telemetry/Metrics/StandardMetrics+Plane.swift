@@ -121,12 +121,30 @@ extension StandardMetrics {
     public static let jwksAge = MetricDefinition<Gauge>(
         "jwks_age_seconds",
         help: "Time since the issuer's keys were last fetched.",
-        unit: .seconds
+        unit: .seconds,
+        labels: ["issuer"]
     )
     /// Issuers that didn't answer.
     public static let jwksRefreshFailures = MetricDefinition<Counter>(
         "jwks_refresh_failures_total",
-        help: "Attempts to fetch the issuer's keys that failed."
+        help: "Attempts to fetch the issuer's keys that failed.",
+        labels: ["issuer"]
+    )
+    /// What is revoked.
+    public static let authRevocations = MetricDefinition<Gauge>(
+        "auth_revocations",
+        help: "Revocations in force: tokens and subjects."
+    )
+    /// How old the list of revocations is.
+    public static let authRevocationsAge = MetricDefinition<Gauge>(
+        "auth_revocations_age_seconds",
+        help: "Time since the registry last confirmed the list of revocations.",
+        unit: .seconds
+    )
+    /// Revocations that nobody can read.
+    public static let authRevocationsMalformed = MetricDefinition<Counter>(
+        "auth_revocations_malformed_total",
+        help: "Entries of the list of revocations that can't be read, and are passed over."
     )
 
     // MARK: Discovery

@@ -2,7 +2,7 @@
 ///
 /// Strict: one text for each sequence of bytes. Padding, white space, line ends, `+`, `/` and unused bits that
 /// are not zero are refused, so that a token can't be changed without becoming another or none.
-enum Base64URL {
+package enum Base64URL {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
     )
@@ -14,7 +14,7 @@ enum Base64URL {
     }()
 
     /// The bytes that `text` stands for; nil when it is not their one form.
-    static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)
@@ -32,7 +32,7 @@ enum Base64URL {
     }
 
     /// The form of `bytes`.
-    static func encode(_ bytes: Span<UInt8>) -> String {
+    package static func encode(_ bytes: Span<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 4 + 2) / 3)
         var (bits, count): (UInt32, Int) = (0, 0)

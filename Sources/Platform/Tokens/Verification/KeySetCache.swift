@@ -28,6 +28,9 @@ public actor KeySetCache {
     private let fetch: Fetch
     private let clock: @Sendable () -> MonotonicInstant
     private nonisolated let published: Mutex<Published>
+    /// The snapshot's generation and until when it serves, in nanoseconds, beside the lock: each request asks for them.
+    private nonisolated let currentGeneration = Atomic<UInt64>(0)
+    private nonisolated let currentEnd = Atomic<Int64>(.min)
     private var flight: Task<Void, Never>?
 
     /// Keeps the keys found at `url`. Nothing is fetched yet.
@@ -47,6 +50,12 @@ public actor KeySetCache {
     public nonisolated var snapshot: KeySetSnapshot? {
         let now = clock()
         return published.withLock { $0.plan.areUsable(at: now) ? $0.snapshot : nil }
+    }
+
+    /// The generation of ``snapshot``, 0 without one. Costs no lock.
+    public nonisolated var generation: UInt64 {
+        guard clock().nanoseconds < currentEnd.load(ordering: .acquiring) else { return 0 }
+        return currentGeneration.load(ordering: .acquiring)
     }
 
     /// Figures for metrics and logs.
@@ -126,7 +135,11 @@ public actor KeySetCache {
                 throw KeyError(code: .unsupported, detail: "a JWK set without a usable key")
             }
             let now = clock()
-            published.withLock { $0.take(keys, at: now) }
+            published.withLock {
+                $0.take(keys, at: now)
+                currentGeneration.store($0.snapshot?.generation ?? 0, ordering: .releasing)
+                currentEnd.store($0.plan.usableUntil?.nanoseconds ?? .min, ordering: .releasing)
+            }
         } catch {
             published.withLock {
                 $0.plan.fail()

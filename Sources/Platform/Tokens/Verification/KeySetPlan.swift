@@ -5,7 +5,7 @@ struct KeySetPlan: Sendable {
     let timing: KeySetTiming
     private var fetchedAt: MonotonicInstant?
     /// Until when the keys serve; asked for each request, so reckoned once.
-    private var usableUntil: MonotonicInstant?
+    private(set) var usableUntil: MonotonicInstant?
     private(set) var failures: UInt64 = 0
     private(set) var fetches: UInt64 = 0
     private var lastAttempt: MonotonicInstant?

@@ -3,14 +3,15 @@ import Secrets
 /// Tokens that were verified, so that the next request with the same one costs a look-up and no signature.
 ///
 /// Keyed by the whole token: the keyed hash of its end (SipHash, its key is the process's own) finds the place, all bytes
-/// decide. What is in it holds until the token's end or until the issuer's keys change. When it is full, the entry that was
-/// not used for longest goes, roughly: a hand goes round and spares once what was used since it came by. One for each
-/// loop: no lock.
-public struct VerifiedTokenCache: Sendable {
+/// decide. What is in it holds until the token's end; whether the issuer's keys have changed since, and whether it was
+/// revoked, is for the caller to see by the value. When it is full, the entry that was not used for longest goes, roughly:
+/// a hand goes round and spares once what was used since it came by. One for each loop: no lock.
+public struct VerifiedTokenCache<Value: Sendable>: Sendable {
     private struct Entry: Sendable {
         let hash: Int
         let text: [UInt8]
-        let token: VerifiedToken
+        let value: Value
+        let end: UnixTime
         var wasUsed = false
     }
 
@@ -18,7 +19,6 @@ public struct VerifiedTokenCache: Sendable {
     private var entries: [Entry] = []
     private var places: [Int: Int] = [:]
     private var hand = 0
-    private var generation: UInt64 = 0
     /// Look-ups that found a token.
     public private(set) var hits: UInt64 = 0
     /// Look-ups that found none.
@@ -30,45 +30,28 @@ public struct VerifiedTokenCache: Sendable {
     /// How many tokens are in it, those at their end too.
     public var count: Int { entries.count }
 
-    /// The token with exactly these bytes, if it was verified under these keys and has not come to its end.
-    ///
-    /// Whether it was revoked meanwhile is the caller's to look at, in a ``RevocationSet``.
-    public mutating func find(
-        _ text: Span<UInt8>,
-        generation: UInt64,
-        at now: UnixTime
-    ) -> VerifiedToken? {
-        adopt(generation)
+    /// What is kept for the token with exactly these bytes, if that has not come to its end.
+    public mutating func find(_ text: Span<UInt8>, at now: UnixTime) -> Value? {
         guard let place = places[Self.hash(text)], isHit(entries[place], text, at: now) else {
             misses += 1
             return nil
         }
         hits += 1
         entries[place].wasUsed = true
-        return entries[place].token
+        return entries[place].value
     }
 
-    /// Keeps a token that was verified under the keys of `generation`.
-    public mutating func insert(_ text: Span<UInt8>, _ token: VerifiedToken, generation: UInt64) {
-        adopt(generation)
+    /// Keeps a value for a token that was verified, in the place of what was kept for it before.
+    public mutating func insert(_ text: Span<UInt8>, _ value: Value, until end: UnixTime) {
         let hash = Self.hash(text)
-        let entry = Entry(hash: hash, text: text.indices.map { text[$0] }, token: token)
+        let entry = Entry(hash: hash, text: text.indices.map { text[$0] }, value: value, end: end)
         let place = places[hash] ?? freePlace()
         places[hash] = place
         if place == entries.count { entries.append(entry) } else { entries[place] = entry }
     }
 
     private func isHit(_ entry: Entry, _ text: Span<UInt8>, at now: UnixTime) -> Bool {
-        now < entry.token.end && ConstantTime.areEqual(entry.text.span, text)
-    }
-
-    /// Forgets all that was verified under other keys.
-    private mutating func adopt(_ generation: UInt64) {
-        guard generation != self.generation else { return }
-        self.generation = generation
-        entries.removeAll(keepingCapacity: true)
-        places.removeAll(keepingCapacity: true)
-        hand = 0
+        now < entry.end && ConstantTime.areEqual(entry.text.span, text)
     }
 
     private mutating func freePlace() -> Int {

@@ -1,3 +1,4 @@
+import Authentication
 import Configuration
 import HTTP
 import Routing

@@ -1,3 +1,4 @@
+import Authentication
 package import Configuration
 package import HTTP
 package import Reactor

@@ -1,0 +1,166 @@
+import Authentication
+import Discovery
+import HTTP
+import Reactor
+import Telemetry
+import Tokens
+
+/// Finds out who calls at the edge: by a token of one of several issuers, or by an API key; and tells those behind.
+///
+/// A token that was verified before costs one lock of the loop's own and does not suspend. Keys are fetched, and
+/// revocations followed, by ``run(on:)``.
+final class EdgeAuthenticator: Sendable {
+    private let tokens: TokenAuthenticator
+    private let keys: APIKeyTable
+    private let keyField: HTTPFieldName
+    private let documents: IssuerDocuments
+    /// What is revoked; nil where there is no registry to follow.
+    let revocations: RevocationWatch?
+    private let counters: Counters
+
+    /// What is counted beside tokens.
+    private struct Counters: Sendable {
+        let keyValid: Counter
+        let keyUnknown: Counter
+        let keyExpired: Counter
+        let several: Counter
+
+        init(_ results: MetricFamily<Counter>) throws(MetricError) {
+            keyValid = try results.with("api_key_valid")
+            keyUnknown = try results.with("api_key_unknown")
+            keyExpired = try results.with("api_key_expired")
+            several = try results.with("credentials_several")
+        }
+    }
+
+    /// Makes what the settings ask for. Nothing is fetched yet: an issuer that can't be reached is no mistake.
+    ///
+    /// - Parameters:
+    ///   - settings: who is believed.
+    ///   - place: where the settings stand in their document, for the messages.
+    ///   - registry: where revocations are followed; nil for nowhere.
+    ///   - environment: where secrets may be.
+    ///   - metrics: where all is counted.
+    ///   - group: the loops on which requests come.
+    ///   - clock: by which keys grow old.
+    /// - Throws: ``DocumentError`` with every mistake in the settings; `MetricError` when there is one already.
+    init(
+        _ settings: EdgeAuthenticationSettings,
+        at place: String = "authentication",
+        registry: ConsulClient? = nil,
+        environment: [String: String] = [:],
+        metrics: MetricRegistry,
+        on group: EventLoopGroup,
+        clock: @escaping @Sendable () -> MonotonicInstant = { .now }
+    ) throws {
+        let mistakes = Mistakes()
+        documents = try IssuerDocuments(on: group, authorityFile: settings.authorityFile)
+        let builder = IssuerBuilder(
+            documents: documents,
+            environment: environment,
+            clock: clock,
+            mistakes: mistakes
+        )
+        let issuers = builder.issuers(settings.issuers, at: "\(place).issuers")
+        keys = APIKeyTable(settings.apiKeys, at: "\(place).apiKeys", mistakes)
+        keyField = settings.apiKeyField
+        if !EdgeAuthenticationSettings.isOfItsOwn(keyField) {
+            mistakes.note("\(place).apiKeyField", "must be a field of its own, not \(keyField)")
+        }
+        guard mistakes.list.isEmpty else { throw DocumentError(mistakes: mistakes.list) }
+        revocations = try registry.map { registry throws(MetricError) in
+            try RevocationWatch(registry, metrics)
+        }
+        let list = revocations?.list ?? RevocationList()
+        tokens = try TokenAuthenticator(issuers, revocations: list, metrics, on: group)
+        counters = try Counters(tokens.results)
+    }
+
+    /// Who sent a request; nil where it brings nothing to say so.
+    ///
+    /// - Throws: `ProblemDetails`: 400 for two credentials, 401 for one that is not believed, 503 while an issuer's keys
+    ///   can't be had.
+    func identity(of head: HTTPRequestHead) async throws -> EdgeIdentity? {
+        switch Credential(in: head.fields, apiKeyField: keyField) {
+        case .none: return nil
+        case .token(let text):
+            do throws(TokenError) {
+                return EdgeIdentity(try await tokens.identity(of: text), by: .token)
+            } catch {
+                throw error.answer
+            }
+        case .apiKey(let text): return try identity(ofKey: text)
+        case .several:
+            counters.several.add()
+            throw Self.ambiguous
+        }
+    }
+
+    /// Why keys could not be fetched when they were asked for last, by issuer; for operators.
+    var failures: [String: String] { tokens.failures }
+
+    /// Fetches keys and follows revocations until the task is cancelled. Returns at once where there is nothing to do.
+    func run(on loop: EventLoop) async {
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask(executorPreference: loop) { [tokens] in await tokens.run(on: loop) }
+            if let revocations {
+                tasks.addTask(executorPreference: loop) { await revocations.run(on: loop) }
+            }
+        }
+        await documents.close()
+    }
+
+    // MARK: What goes upstream
+
+    /// Whether a client's field of this name goes no further: `X-Auth-*` in all spellings, and the field of API keys.
+    func isOwned(_ name: Span<UInt8>) -> Bool {
+        IdentityFields.isReserved(name) || HTTPFields.isName(name, of: keyField)
+    }
+
+    /// Makes of a client's fields those that go upstream: without what only the gateway may say and without API keys, with
+    /// the identity's fields, and with a WebSocket's token in `Authorization`.
+    func prepare(_ fields: inout HTTPFields, for identity: EdgeIdentity?) {
+        fields.removeAll(where: isOwned)
+        SocketToken.move(in: &fields)
+        if let identity { fields.append(contentsOf: identity.fields) }
+    }
+
+    // MARK: Pieces
+
+    private func identity(ofKey text: ArraySlice<UInt8>) throws -> EdgeIdentity {
+        do throws(APIKeyTable.Refusal) {
+            let identity = try keys.identity(of: text, at: .now)
+            counters.keyValid.add()
+            return identity
+        } catch {
+            switch error {
+            case .unknown:
+                counters.keyUnknown.add()
+                throw Self.refusal("the API key is not known", reason: "api_key_unknown")
+            case .expired:
+                counters.keyExpired.add()
+                throw Self.refusal("the API key has expired", reason: "api_key_expired")
+            }
+        }
+    }
+
+    /// A challenge without `error`: no token was sent (RFC 6750 §3).
+    private static func refusal(_ detail: String, reason: String) -> ProblemDetails {
+        ProblemDetails(
+            .unauthorized,
+            detail: detail,
+            reason: reason,
+            isRetryable: false,
+            fields: ["www-authenticate": "Bearer"]
+        )
+    }
+
+    /// RFC 6750 §3.1: more than one method to say who one is.
+    private static let ambiguous = ProblemDetails(
+        .badRequest,
+        detail: "the request brings more than one credential",
+        reason: "invalid_request",
+        isRetryable: false,
+        fields: ["www-authenticate": "Bearer error=\"invalid_request\""]
+    )
+}

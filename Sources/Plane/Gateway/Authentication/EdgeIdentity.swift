@@ -1,0 +1,28 @@
+import Authentication
+import HTTP
+import Telemetry
+
+/// Who sent a request, and by what it is known.
+struct EdgeIdentity: Sendable {
+    /// What the request brought.
+    enum Credential: Sendable, Hashable {
+        /// A token, in `Authorization` or among a WebSocket's protocols.
+        case token
+        /// An API key, by its id.
+        case apiKey(id: String)
+    }
+
+    private let identity: Identity
+    /// By what it is known.
+    let credential: Credential
+
+    init(_ identity: Identity, by credential: Credential) {
+        self.identity = identity
+        self.credential = credential
+    }
+
+    /// Who it is.
+    var principal: Principal { identity.principal }
+    /// `X-Auth-Subject`, `X-Auth-Roles`, `X-Auth-Scopes`, rendered once: to be added to what goes upstream.
+    var fields: HTTPFields { identity.fields }
+}
