@@ -14,6 +14,7 @@ public final class ServiceSetup: Sendable {
     struct Notes: Sendable {
         var works: [Work] = []
         var closings: [@Sendable () async -> Void] = []
+        var drainings: [@Sendable () async -> Void] = []
         var idempotency: (any IdempotencyStore)?
         var forwarding: Forwarding?
         var published: RouteDocument?
@@ -93,6 +94,11 @@ public final class ServiceSetup: Sendable {
     /// Has something closed when the last request was answered, in the reverse order of these calls.
     public func closes(_ body: @escaping @Sendable () async -> Void) {
         notes.withLock { $0.closings.append(body) }
+    }
+
+    /// Has something done while the server drains, beside that: ends what would never end by itself.
+    package func drains(_ body: @escaping @Sendable () async -> Void) {
+        notes.withLock { $0.drainings.append(body) }
     }
 
     /// Has first answers of `.idempotent` routes kept there. With a database that is done already.

@@ -8,6 +8,10 @@ struct GatewayDocument: Sendable {
 
     /// The routes.
     var routes: [RouteDeclaration] = []
+    /// How often may be asked, by name.
+    var rates: [RateLimit] = []
+    /// Who is believed.
+    var authentication = EdgeAuthenticationSettings()
     /// The prefixes below which services may declare routes to themselves, by service.
     var grants: [ServiceName: [RouteGrant]] = [:]
 
@@ -18,6 +22,8 @@ struct GatewayDocument: Sendable {
         let mistakes = Mistakes()
         var reader = ObjectReader(try Self.value(of: bytes), at: "", mistakes)
         routes = reader.objects("routes", atMost: Self.routeLimit) { RouteDeclaration.read(&$0) }
+        rates = reader.members("rates", RateDeclaration.read).map(\.value)
+        authentication = reader.object("authentication", EdgeAuthenticationSettings.read) ?? authentication
         for (name, list) in reader.members("services", RouteGrant.read) {
             guard let service = ServiceName(name) else {
                 mistakes.note(

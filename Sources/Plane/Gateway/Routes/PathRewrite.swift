@@ -59,7 +59,7 @@ enum PathRewrite: Sendable, Hashable {
     }
 
     /// Whether it changes nothing.
-    var isNone: Bool { self == .none }
+    var isNone: Bool { if case .none = self { true } else { false } }
 
     /// The target that goes upstream.
     ///

@@ -10,7 +10,7 @@ extension HTTPFields {
         let start = bytes.count
         let nameCount = name.name.utf8.count
         bytes.append(addingCapacity: nameCount + byteCount + 4) { out in
-            for byte in name.name.utf8 { out.append(byte) }
+            out.append(utf8: name.name)
             out.append(": ")
             write(&out)
             out.append("\r\n")

@@ -27,6 +27,19 @@ extension StandardMetrics {
 
     // MARK: Gateway
 
+    /// Answers that are the gateway's own errors.
+    public static let gatewayRefused = MetricDefinition<Counter>(
+        "gateway_refused_total",
+        help: "Requests that the gateway answered with an error of its own, by reason.",
+        labels: ["reason"]
+    )
+    /// WebSockets and event streams.
+    public static let gatewayTunnels = MetricDefinition<Gauge>(
+        "gateway_tunnels",
+        help: "WebSockets, other upgraded connections and event streams that are open.",
+        labels: ["kind"]
+    )
+
     /// The gateway's own share of a request.
     public static let gatewayOverhead = MetricDefinition<Histogram>(
         "gateway_overhead_seconds",

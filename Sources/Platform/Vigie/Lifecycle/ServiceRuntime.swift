@@ -147,10 +147,21 @@ package struct ServiceRuntime: Sendable {
             setup.logger.info("draining")
             // The listener is open until nobody sends here any more.
             await discovery?.leave()
+            async let others: Void = Self.drain(setup)
             let drained = await listeners.drain()
+            await others
             tasks.cancelAll()
             try outcome.get()
             return drained
+        }
+    }
+}
+
+extension ServiceRuntime {
+    /// What is to end beside the server's own requests, all at once.
+    private static func drain(_ setup: ServiceSetup) async {
+        await withDiscardingTaskGroup { tasks in
+            for body in setup.noted.drainings { tasks.addTask { await body() } }
         }
     }
 }
