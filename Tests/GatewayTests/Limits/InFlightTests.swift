@@ -34,7 +34,7 @@ import Testing
     func byKey() {
         let limits = InFlightByKey(2)
         let held = [1, 1, 2, UInt64.max].map { Holder(limits.enter(RateKey(hash: $0))) }
-        #expect(held.allSatisfy(\.holds))
+        #expect(held.count { $0.holds } == 4)
         #expect(Holder(limits.enter(RateKey(hash: 1))).holds == false)
         #expect((limits.count, limits.callerCount, limits.refused) == (4, 3, 1))
         held[0].lease = nil
@@ -81,7 +81,7 @@ import Testing
 
     /// One window of requests, as many as are admitted of `demand`.
     private func drive(_ shedder: LoadShedder, demand: Int, latency: Duration, at time: Duration) -> Int {
-        let held = (0..<demand).map { _ in Holder(shedder.enter()) }.filter(\.holds)
+        let held = (0..<demand).map { _ in Holder(shedder.enter()) }.filter { $0.holds }
         for holder in held { holder.answered(after: latency, at: LimitFixture.at(time)) }
         return held.count
     }
@@ -90,7 +90,7 @@ import Testing
     func refuses() {
         let shedder = LoadShedder(service: "a")
         var held = (0..<120).map { _ in Holder(shedder.enter()) }
-        #expect(held.count(where: \.holds) == 100)
+        #expect(held.count { $0.holds } == 100)
         #expect((shedder.limit, shedder.inFlight, shedder.shed) == (100, 100, 20))
         held.removeAll()
         #expect((shedder.limit, shedder.inFlight) == (100, 0))

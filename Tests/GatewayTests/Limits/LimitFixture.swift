@@ -1,6 +1,16 @@
 import Reactor
+import Synchronization
 
 @testable import Gateway
+
+/// A number that tasks count up together.
+final class LimitTally: Sendable {
+    private let number = Atomic<Int>(0)
+
+    /// Adds one and returns the sum.
+    func next() -> Int { number.add(1, ordering: .relaxed).newValue }
+    var value: Int { number.load(ordering: .relaxed) }
+}
 
 /// Times, keys and policies for the tests of limits.
 enum LimitFixture {

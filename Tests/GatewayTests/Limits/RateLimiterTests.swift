@@ -1,5 +1,4 @@
 import Reactor
-import Synchronization
 import TestSupport
 import Testing
 
@@ -114,7 +113,7 @@ import Testing
     @Test("takers on several threads never get more than burst and rate give")
     func concurrent() async throws {
         let limiter = RateLimiter(try Fixture.limit("1000/s", burst: 50), capacity: 5_000)
-        let clock = Atomic<Int>(0)
+        let clock = LimitTally()
         let allowed = await withTaskGroup(of: [Int].self) { group in
             for seed in 1...4 as ClosedRange<UInt64> {
                 group.addTask {
@@ -122,7 +121,7 @@ import Testing
                     var allowed = [Int](repeating: 0, count: 20)
                     for _ in 0..<20_000 {
                         // 80 000 steps of 10 µs: 0.8 s in all.
-                        let step = clock.add(1, ordering: .relaxed).newValue
+                        let step = clock.next()
                         let index = random.below(20)
                         let key = Fixture.key(0x9E37_79B9_7F4A_7C15 &* UInt64(index + 1))
                         if limiter.take(key, at: Fixture.at(.microseconds(10 * step))).isAllowed {

@@ -11,7 +11,8 @@ import Testing
         let interval = [1_000_000, 8_000_000, 1_000_000_000][random.below(3)]
         let burst = 1 + random.below(20)
         let rate = try #require(Rate(1e9 / Double(interval), per: .second))
-        let schedule = RateSchedule(try #require(RateLimit("a", rate, burst: burst, by: .client)))
+        let limit = try #require(RateLimit("a", rate, burst: burst, by: .client))
+        let schedule = RateSchedule(limit)
         #expect((schedule.interval, schedule.burst) == (Int64(interval), Int64(burst)))
         var filled = burst * interval
         var fullAt: Int64 = 0
@@ -73,9 +74,7 @@ import Testing
 
     @Test("senseless figures end nothing")
     func extremes() throws {
-        let slow = RateSchedule(
-            try #require(RateLimit("a", try #require(Rate(1, per: .hour)), burst: 1_000_000, by: .client))
-        )
+        let slow = RateSchedule(try LimitFixture.limit("1/h", burst: RateLimit.burstLimit))
         let part = slow.divided(by: .max)
         for schedule in [slow, part] {
             for cost in [Int.min, -1, 0, 1, .max] {

@@ -45,7 +45,7 @@ struct RateSchedule: Sendable, Hashable {
     ///   - now: the time.
     /// - Returns: when the bucket is full now, and what to answer. A refusal takes nothing.
     func take(_ cost: Int, fullAt: Int64, at now: Int64) -> (fullAt: Int64, verdict: RateVerdict) {
-        let charge = interval &* min(max(0, Int64(cost)), burst)
+        let charge = charge(cost)
         let debt = max(fullAt, now) &- now
         let missing = debt &+ charge &- capacity
         let isAllowed = cost <= 0 || missing <= 0
@@ -61,5 +61,11 @@ struct RateSchedule: Sendable, Hashable {
     }
 
     /// When the bucket is full after `cost` tokens were put back.
-    func refund(_ cost: Int, fullAt: Int64) -> Int64 { fullAt &- interval &* min(max(0, Int64(cost)), burst) }
+    func refund(_ cost: Int, fullAt: Int64) -> Int64 { fullAt &- charge(cost) }
+
+    /// The time in which so many tokens come, at most that of a full bucket.
+    private func charge(_ cost: Int) -> Int64 {
+        let (product, overflow) = interval.multipliedReportingOverflow(by: min(max(0, Int64(cost)), burst))
+        return overflow ? capacity : min(product, capacity)
+    }
 }
