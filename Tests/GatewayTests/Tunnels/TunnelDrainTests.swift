@@ -163,7 +163,7 @@ import Testing
         } _: { gateway in
             let (wire, _) = try await gateway.connect()
             try await eventually("a tunnel") { gateway.tunnels.count(of: .other) == 1 }
-            async let cut = gateway.tunnels.drain(within: ends ? .seconds(25) : .milliseconds(300))
+            async let cut = gateway.tunnels.drain(within: .seconds(ends ? 25 : 2))
             try await eventually("a drain") { gateway.tunnels.isDraining }
             let ending = try await onThread {
                 try wire.send("still")
