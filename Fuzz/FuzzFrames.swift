@@ -7,12 +7,12 @@ public func fuzzFrames(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard let first = bytes.first else { return 0 }
     let cut = Int(first) % (count + 1)
     let ways = [[bytes], bytes.map { [$0] }, [Array(bytes[..<cut]), Array(bytes[cut...])]]
-    let frames = ways.map(frames(in:))
+    let frames = ways.map(frameEnds(in:))
     precondition(frames.allSatisfy { $0 == frames[0] }, "frames depend on the cuts")
-    let events = ways.map(events(in:))
+    let events = ways.map(eventEnds(in:))
     precondition(events.allSatisfy { $0 == events[0] }, "events depend on the cuts")
     for wish in [FrameGate.Wish.betweenMessages, .betweenFrames] {
-        let passed = ways.map { passed($0, asking: wish, after: cut) }
+        let passed = ways.map { letThrough($0, asking: wish, after: cut) }
         precondition(passed.allSatisfy { $0 == passed[0] }, "a gate depends on the cuts")
         checkEnd(of: bytes, passed[0], frames[0])
     }
@@ -20,7 +20,7 @@ public func fuzzFrames(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 }
 
 /// The offsets behind frames.
-private func frames(in pieces: [[UInt8]]) -> [Int] {
+private func frameEnds(in pieces: [[UInt8]]) -> [Int] {
     var scanner = FrameScanner()
     var ends: [Int] = []
     var offset = 0
@@ -34,7 +34,7 @@ private func frames(in pieces: [[UInt8]]) -> [Int] {
     return ends
 }
 
-private func events(in pieces: [[UInt8]]) -> [Int] {
+private func eventEnds(in pieces: [[UInt8]]) -> [Int] {
     var scanner = EventScanner()
     var ends: [Int] = []
     var offset = 0
@@ -49,7 +49,7 @@ private func events(in pieces: [[UInt8]]) -> [Int] {
 }
 
 /// What a gate lets through that is asked to shut behind so many bytes; whether it is shut then.
-private func passed(_ pieces: [[UInt8]], asking wish: FrameGate.Wish, after count: Int) -> [Int] {
+private func letThrough(_ pieces: [[UInt8]], asking wish: FrameGate.Wish, after count: Int) -> [Int] {
     var gate = FrameGate()
     var seen = 0
     var passed = 0

@@ -107,7 +107,7 @@ import Testing
 
     static let unfinished = [("data: par", "\n\n"), ("data: a\n", "\n"), ("data: a\r", "\n")]
 
-    @Test("an event that does not end is left unfinished, so that no client takes it for one", arguments: unfinished)
+    @Test("an event that does not end is left without its end, and so is none", arguments: unfinished)
     func endless(_ start: String, _ end: String) async throws {
         try await TestGateway.run {
             $0.messagePatience = .milliseconds(100)
@@ -191,7 +191,8 @@ import Testing
     }
 
     static let others: [(HTTPFields, Bool)] = [
-        ([.contentType: "text/event-stream"], true), ([.contentType: "Text/Event-Stream;charset=utf-8"], true),
+        ([.contentType: "text/event-stream"], true),
+        ([.contentType: "Text/Event-Stream;charset=utf-8"], true),
         ([.contentType: "text/event-stream ; a=b"], true), ([.contentType: "text/event-streams"], false),
         ([.contentType: "text/plain"], false), ([:], false),
         ([.contentType: "text/event-stream", "content-encoding": "gzip"], false),

@@ -115,7 +115,7 @@ import Testing
         #expect(inMessage == [true, true, true, true, false, false])
     }
 
-    @Test("random frames in random pieces", arguments: 1...20)
+    @Test("random frames in random pieces", arguments: 1...10)
     func random(seed: UInt64) {
         var random = SplitMix(seed: seed)
         let frames = (0..<40).map { _ in TestFrame.random(&random) }

@@ -29,7 +29,7 @@ import Testing
         return Int(close.reason.dropFirst(13).dropLast(3))
     }
 
-    @Test("a silent WebSocket gets a Close 1012; what the client sent before its answer, and that, reach the upstream")
+    @Test("a silent WebSocket gets a Close 1012; all up to the client's answer reaches the upstream")
     func silent() async throws {
         let received = Events<[TestFrame]>()
         try await TestGateway.run { wire in
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test("a long message in fragments is let to its end, and one Close stands behind it, as the last frame")
+    @Test("a long message in fragments is let to its end; behind it stands one Close, the last frame")
     func fragments() async throws {
         let fragment = [UInt8](repeating: 88, count: 10_000)
         try await TestGateway.run {
@@ -87,7 +87,7 @@ import Testing
                 frames += try Self.readToClose(wire)
                 try wire.send(Self.answer(to: frames[frames.count - 1]))
                 wire.finish()
-                #expect(wire.readToEnd().bytes.isEmpty)
+                #expect(wire.readToEnd().bytes.count == 0)
                 return frames
             }
             await flows.wait()
@@ -149,6 +149,31 @@ import Testing
             #expect(ending == .reset)
             #expect(await endings.next() == .reset)
             #expect(await gateway.ends.next()?.reason == .cut)
+        }
+    }
+
+    @Test(
+        "a tunnel of another protocol goes on in a drain, to its end or until it is cut",
+        arguments: [false, true]
+    )
+    func other(ends: Bool) async throws {
+        try await TestGateway.run(as: .other) { wire in
+            try ScriptedUpstream.switching(wire)
+            while true { try wire.send(try wire.read()) }
+        } _: { gateway in
+            let (wire, _) = try await gateway.connect()
+            try await eventually("a tunnel") { gateway.tunnels.count(of: .other) == 1 }
+            async let cut = gateway.tunnels.drain(within: .seconds(ends ? 25 : 2))
+            try await eventually("a drain") { gateway.tunnels.isDraining }
+            let ending = try await onThread {
+                try wire.send("still")
+                #expect(try wire.read(count: 5) == Array("still".utf8))
+                if ends { wire.finish() }
+                return wire.readToEnd().ending
+            }
+            #expect(ending == (ends ? .clean : .reset))
+            #expect(await cut == (ends ? 0 : 1))
+            #expect(await gateway.ends.next()?.reason == (ends ? .ended : .cut))
         }
     }
 

@@ -74,7 +74,9 @@ import Testing
         #expect(delays.allSatisfy { (250...5000).contains($0) })
         #expect(Set(delays).count > 1000)
         #expect(plans.allSatisfy { $0.urge == $0.begin + .seconds(5) })
-        let short = (0..<200).map { _ in DrainPlan(settings, at: Self.start, within: .seconds(2), using: &random) }
+        let short = (0..<200).map { _ in
+            DrainPlan(settings, at: Self.start, within: .seconds(2), using: &random)
+        }
         #expect(short.allSatisfy { $0.begin <= Self.at(1) })
         let late = DrainPlan(settings, at: Self.start, within: .seconds(25), isLate: true, using: &random)
         #expect(late.begin == Self.start)

@@ -54,7 +54,9 @@ import Testing
             #expect(head.status == .switchingProtocols)
             #expect(head.fields["x-a"] == "1")
             let text = try #require(await asked.next())
-            #expect(text.contains("Upgrade: echo, Other/2\r\n") || text.contains("upgrade: echo, Other/2\r\n"))
+            #expect(
+                text.contains("Upgrade: echo, Other/2\r\n") || text.contains("upgrade: echo, Other/2\r\n")
+            )
             #expect(text.contains("Connection: upgrade\r\n"))
             #expect(try await connection.text(5) == "first")
             try await connection.write(Array("hello".utf8))
@@ -86,7 +88,7 @@ import Testing
         "HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: echo\r\nContent-Length: 1\r\n\r\n",
     ]
 
-    @Test("a 101 that names another protocol, or does not switch in order, is no answer", arguments: refused)
+    @Test("a 101 that names another protocol, or is not in order, is no answer", arguments: refused)
     func refuses(_ text: String) async throws {
         try await Self.run { peer, _ in
             try peer.readHead()
@@ -103,7 +105,7 @@ import Testing
         }
     }
 
-    @Test("a 101 stays an invalid answer to an ordinary call, also on a connection where an upgrade was declined")
+    @Test("a 101 stays an invalid answer to an ordinary call, also behind an upgrade that was declined")
     func unasked() async throws {
         try await Self.run { peer, _ in
             try peer.readHead()
@@ -111,7 +113,8 @@ import Testing
             try peer.readHead()
             try peer.send(Self.switching())
         } _: { client, destination in
-            guard case .answered(let response) = try await client.upgrade(Self.request, to: destination) else {
+            guard case .answered(let response) = try await client.upgrade(Self.request, to: destination)
+            else {
                 throw NotSwitched()
             }
             let content = try await response.body.collect(upTo: 10)
@@ -128,7 +131,7 @@ import Testing
         ("HTTP/1.1 426 Upgrade Required\r\nUpgrade: other\r\nContent-Length: 5\r\n\r\nhello", 426),
     ]
 
-    @Test("another answer is one as any, with its content, and its connection is used again", arguments: answers)
+    @Test("another answer is one as any, and its connection is used again", arguments: answers)
     func declined(_ text: String, _ status: HTTPStatus) async throws {
         try await Self.run { peer, _ in
             while true {
@@ -136,7 +139,8 @@ import Testing
                 try peer.send(text)
             }
         } _: { client, destination in
-            guard case .answered(let response) = try await client.upgrade(Self.request, to: destination) else {
+            guard case .answered(let response) = try await client.upgrade(Self.request, to: destination)
+            else {
                 throw NotSwitched()
             }
             #expect(response.head.status == status)
@@ -183,7 +187,10 @@ import Testing
         }
     }
 
-    @Test("letting go of the connection closes it; so does closing it, with a reset when asked", arguments: [nil, false, true])
+    @Test(
+        "letting go of the connection closes it, closing does, with a reset when asked",
+        arguments: [nil, false, true]
+    )
     func closes(_ reset: Bool?) async throws {
         let endings = Events<BlockingSocket.Failure>()
         try await Self.run { peer, _ in

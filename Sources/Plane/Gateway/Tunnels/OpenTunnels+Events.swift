@@ -6,13 +6,16 @@ extension OpenTunnels {
     /// can't be put in.
     public static func isEventStream(_ response: HTTPResponse) -> Bool {
         let fields = response.head.fields
-        guard response.head.status == .ok, response.body.whole == nil, !fields.contains("content-encoding") else {
+        guard response.head.status == .ok, response.body.whole == nil, !fields.contains("content-encoding")
+        else {
             return false
         }
         var found = false
         fields.forEachValue(of: .contentType) { value in
             let name: StaticString = "text/event-stream"
-            guard value.count >= 17, value.count == 17 || value[17] == 0x3b || value[17] == 0x20 else { return }
+            guard value.count >= 17, value.count == 17 || value[17] == 0x3b || value[17] == 0x20 else {
+                return
+            }
             // Within the literal's bytes; letters differ in one bit from their capitals, and the others here have it set.
             found = (0..<17).allSatisfy { unsafe value[$0] | 0x20 == name.utf8Start[$0] }
         }

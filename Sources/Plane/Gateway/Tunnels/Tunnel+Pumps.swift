@@ -41,7 +41,8 @@ extension Tunnel {
     }
 
     private func sendGoingAway() async -> Bool {
-        let frame = CloseFrame.bytes(CloseFrame.goingAway, "gateway restarts", mask: .random(in: .min ... .max))
+        let mask = UInt32.random(in: .min ... .max)
+        let frame = CloseFrame.bytes(CloseFrame.goingAway, "gateway restarts", mask: mask)
         guard await write(frame, frame.count, to: upstream, else: .upstreamLeft) else { return false }
         byteCountUp += frame.count
         return true

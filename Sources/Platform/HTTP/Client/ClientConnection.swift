@@ -388,7 +388,11 @@ final class ClientConnection: StreamSocketOwner {
     }
 
     /// Nobody waits for the answer any more.
-    func abandon(cancelled: Bool) { fail(cancelled ? .cancelled : .answerOver) }
+    func abandon(cancelled: Bool) {
+        // Who is stopped in the middle of another protocol must not look like one who has said all.
+        if cancelled, isUpgraded { return close(reset: true) }
+        fail(cancelled ? .cancelled : .answerOver)
+    }
 
     /// Closes the connection and frees its place.
     func close(reset: Bool = false) {

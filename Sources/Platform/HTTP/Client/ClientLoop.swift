@@ -220,9 +220,10 @@ import Reactor
         return connection
     }
 
-    /// Closes an upgraded connection, soon.
+    /// Closes an upgraded connection: at once on its loop, from elsewhere soon.
     nonisolated func close(_ key: ClientConnection.Key, reset: Bool) {
-        loop.execute { self.state.context.connection(key)?.close(reset: reset) }
+        guard loop.isCurrent else { return loop.execute { self.close(key, reset: reset) } }
+        state.context.connection(key)?.close(reset: reset)
     }
 
     /// Wakes who reads from an upgraded connection, soon.

@@ -36,7 +36,7 @@ public struct UpgradedConnection: Sendable {
     /// Says that nothing more will be written; reading goes on.
     public func finishWriting() async { await end.finishWriting() }
 
-    /// Closes the connection, soon; reads and writes in progress fail.
+    /// Closes the connection, at once on its loop and soon from elsewhere; reads and writes in progress fail.
     ///
     /// - Parameter reset: the peer gets a reset in the place of a clean end, so that it can't take a part for the whole.
     public func close(reset: Bool = false) { end.close(reset) }

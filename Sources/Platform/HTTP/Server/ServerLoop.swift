@@ -79,9 +79,10 @@ import Reactor
     /// Ends an upgraded connection's writing side.
     func finishWriting(_ key: IncomingContent.Key) { connections?.connection(key)?.finishWritingUpgraded() }
 
-    /// Closes an upgraded connection, soon.
+    /// Closes an upgraded connection: at once on its loop, from elsewhere soon.
     nonisolated func close(_ key: IncomingContent.Key, reset: Bool) {
-        loop.execute { self.assumeIsolated { $0.connections?.connection(key)?.socket.close(reset: reset) } }
+        guard loop.isCurrent else { return loop.execute { self.close(key, reset: reset) } }
+        assumeIsolated { $0.connections?.connection(key)?.socket.close(reset: reset) }
     }
 
     /// Wakes who reads from an upgraded connection, soon.

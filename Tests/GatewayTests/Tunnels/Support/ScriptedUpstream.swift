@@ -16,8 +16,8 @@ final class ScriptedUpstream: Sendable {
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let listener = listener
-        let isOpen = unsafe Loopback.with(0) { unsafe bind(listener, $0, $1) } == 0 && listen(listener, 1024) == 0
-        guard isOpen else { throw SystemError("listen") }
+        let isBound = unsafe Loopback.with(0) { unsafe bind(listener, $0, $1) } == 0
+        guard isBound, listen(listener, 1024) == 0 else { throw SystemError("listen") }
         _ = unsafe withUnsafeMutablePointer(to: &address) {
             // `sockaddr` is how every kind of address is passed.
             unsafe getsockname(

@@ -18,7 +18,11 @@ struct TestGateway: Sendable {
     let ends = Events<TunnelEnd>()
     private let calls: ServiceClient
 
-    private init(_ upstream: ScriptedUpstream, _ settings: TunnelSettings) async throws {
+    private init(
+        _ upstream: ScriptedUpstream,
+        _ settings: TunnelSettings,
+        _ kind: TunnelKind
+    ) async throws {
         let group = try TestLoops.two
         let tunnels = OpenTunnels(on: group, settings: settings)
         let http = HTTPClient(on: group)
@@ -46,7 +50,13 @@ struct TestGateway: Sendable {
             outgoing.head.fields.removeHopByHop()
             if OpenTunnels.isWanted(by: request) {
                 OpenTunnels.ask(in: &outgoing.head)
-                return tunnels.response(to: try await calls.upgrade(outgoing)) { ends.note($0) }
+                let answer = try await calls.upgrade(outgoing)
+                guard kind == .other, case .switched(let head, let connection) = answer else {
+                    return tunnels.response(to: answer) { ends.note($0) }
+                }
+                return .switching(to: "websocket", fields: head.fields) {
+                    ends.note(await tunnels.relay($0, connection, as: .other))
+                }
             }
             var response = try await calls.send(outgoing, on: stream)
             if OpenTunnels.isEventStream(response) { response.body = tunnels.eventStream(response.body) }
@@ -60,6 +70,7 @@ struct TestGateway: Sendable {
 
     /// Runs `body`, and checks that nothing is left behind it.
     static func run(
+        as kind: TunnelKind = .webSocket,
         _ change: (inout TunnelSettings) -> Void = { _ in },
         upstream script: @escaping ScriptedUpstream.Script,
         _ body: (TestGateway) async throws -> Void
@@ -69,7 +80,7 @@ struct TestGateway: Sendable {
         change(&settings)
         let upstream = try ScriptedUpstream(script)
         defer { upstream.stop() }
-        let gateway = try await TestGateway(upstream, settings)
+        let gateway = try await TestGateway(upstream, settings, kind)
         do {
             try await body(gateway)
             try await eventually("the end of all tunnels") {

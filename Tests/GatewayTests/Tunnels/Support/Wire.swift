@@ -74,6 +74,7 @@ final class Wire: Sendable {
 
     /// Exactly so many bytes.
     @discardableResult func read(count: Int) throws(Ending) -> [UInt8] {
+        guard count > 0 else { return [] }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)
         while bytes.count < count { bytes += try read() }
