@@ -1,6 +1,5 @@
 import HTTP
 import Reactor
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -16,9 +15,9 @@ import Testing
             let edge = try Edge(issuer, clock: clock)
             let first = try SigningKey(.generate(.ed25519), id: "0")
             try issuer.publish([first.verificationKey])
-            let current = Mutex(first)
-            let isOver = Mutex(false)
-            let counts = Mutex([Int](repeating: 0, count: 4))
+            let current = Cell(first)
+            let isOver = Cell(false)
+            let counts = Cell([Int](repeating: 0, count: 4))
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for caller in 0..<4 {
                     tasks.addTask(executorPreference: try TestLoops.two.loops[caller % 2]) {
