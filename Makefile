@@ -23,7 +23,7 @@ test: ## build and run all tests (ARGS="--filter NAME" for some of them)
 bench: ## run the benchmarks (ARGS are theirs)
 	@scripts/bench.sh $(ARGS)
 
-lint: ## check format and style of Swift code and shell scripts
+lint: ## check format and style of Swift code and shell scripts, and that documents that are named exist
 	@scripts/lint.sh
 
 fuzz: ## fuzz the parsers (SECONDS=60 in all)

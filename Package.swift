@@ -213,6 +213,7 @@ let package = Package(
         program("DrillService", in: "Tests", "Vigie"),
 
         support("TestSupport", "JSON", "Reactor", "Supervision"),
+        support("HTTPWire", "HTTP", "Reactor"),
         support("PostgresServer", "Postgres", "Reactor", "TestSupport"),
 
         tests(of: "Authentication", "Tokens"),
@@ -250,6 +251,7 @@ let package = Package(
             "Configuration",
             "Discovery",
             "HTTP",
+            "HTTPWire",
             "JSON",
             "Reactor",
             "Resilience",
@@ -260,6 +262,7 @@ let package = Package(
             "Tokens",
             "Vigie",
             "VigieCommand",
+            "VigieTesting",
             "WebClient"
         ),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
@@ -268,6 +271,7 @@ let package = Package(
             of: "HTTP",
             "Reactor",
             "Supervision",
+            "HTTPWire",
             "Hello",
             "BareProxy",
             excluding: [
@@ -294,7 +298,7 @@ let package = Package(
             "Supervision",
             "Telemetry",
             "VigieCommand",
-            excluding: ["DNS/dns_client.py", "Peers/consul_client.py"]
+            excluding: ["DNS/dns_client.py", "Peers/consul_client.py", "Peers/consul_conftest.py"]
         ),
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),

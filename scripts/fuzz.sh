@@ -41,6 +41,7 @@ sources_of() {
             sources+=(Sources/Plane/Registry/Storage/{Mutation+Coding,ObjectCoding}.swift)
             modules=(JSON)
             ;;
+        FuzzFrames) sources=(Sources/Plane/Gateway/Tunnels/{EventScanner,FrameGate,FrameScanner}.swift) ;;
         FuzzDNS) sources=(Sources/Plane/Registry/DNS/Messages/*.swift) ;;
         FuzzJSON) sources=(Sources/Platform/JSON/*.swift Sources/Platform/JSON/*/*.swift) ;;
         *) sources=(Sources/Platform/HTTP/Messages/*.swift Sources/Platform/HTTP/Codec/*.swift) ;;

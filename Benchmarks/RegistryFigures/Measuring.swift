@@ -92,7 +92,7 @@ struct Measuring {
         return (Double((MonotonicInstant.now - began).nanoseconds) / 1e9, stage.processorSeconds - before)
     }
 
-    /// Reports and renewals on 200 connections (contract, statement 78).
+    /// Reports and renewals on 200 connections (consul-http-api.md, statement 78).
     private func reports() async throws {
         let samples = try await withThrowingTaskGroup(of: [Duration].self) { tasks in
             for lane in 0..<200 {

@@ -14,7 +14,7 @@ import Supervision
     static let help = "usage: service-drill rollout|outage …   (--help behind either tells more)"
 
     static func main() {
-        Signals.block([SIGTERM, SIGINT])
+        Signals.block(Interruptible.signals)
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard let name = arguments.first, ["rollout", "outage"].contains(name) else {
@@ -50,24 +50,9 @@ import Supervision
     private static func run(_ name: String, _ options: DrillOptions, on group: EventLoopGroup) async -> Int32
     {
         let stage = DrillStage(on: group)
-        let status = await withTaskGroup(of: Int32.self) { tasks in
-            let loop = group.loops[0]
-            tasks.addTask(executorPreference: loop) {
-                guard let signals = try? Signals.arrivals(of: [SIGTERM, SIGINT], on: loop) else { return 1 }
-                for await _ in signals { break }
-                return 1
-            }
-            tasks.addTask(executorPreference: loop) {
-                do {
-                    let drill: any Drill = name == "rollout" ? RolloutDrill(options) : OutageDrill(options)
-                    return try await drill.run(on: stage) ? 0 : 1
-                } catch {
-                    StandardStream.error.write(line: "service-drill: \(error)")
-                    return 1
-                }
-            }
-            defer { tasks.cancelAll() }
-            return await tasks.next() ?? 1
+        let status = await Interruptible.run("service-drill", on: group.loops[0]) {
+            let drill: any Drill = name == "rollout" ? RolloutDrill(options) : OutageDrill(options)
+            return try await drill.run(on: stage) ? 0 : 1
         }
         await stage.stop()
         return status

@@ -31,7 +31,7 @@ import VigieTesting
         }
     }
 
-    @Test("paused: it gets no calls, and gets them again when it goes on")
+    @Test("paused: it is ejected, gets no calls, and gets them again when it goes on")
     func paused() async throws {
         try await Stage.run { stage in
             let instances = [try await stage.drill(), try await stage.drill(), try await stage.drill()]
@@ -39,9 +39,20 @@ import VigieTesting
                 let port = instances[0].port
                 var timeouts = HTTPTimeouts()
                 timeouts.attempt = .milliseconds(200)
+                let row = try await stage.rows("drill").first { row in
+                    row["Service"]?["Port"]?.integer == Int64(port)
+                }
+                let peer = ["peer": "drill/\(try #require(row?["Service"]?["ID"]?.string))"]
+                func ejections() -> Double { caller.metric("resilience_ejections_total", peer) ?? 0 }
                 _ = try await CallLoad.run(client, timeouts: timeouts) { load in
                     try await eventually("calls to it") { caller.calls(to: port).count > 20 }
+                    let before = ejections()
                     instances[0].process.signal(SIGSTOP)
+                    // So many at a time that some go there, however slow it looks.
+                    let many = Array(repeating: HTTPMethod.get, count: 60)
+                    _ = try await CallLoad.run(client, many, timeouts: timeouts) { _ in
+                        try await eventually("its ejection") { ejections() > before }
+                    }
                     try await eventually("calls without it") {
                         caller.spans.removeAll()
                         try await load.answers(200)

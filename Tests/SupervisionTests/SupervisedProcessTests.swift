@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Reactor
 import Supervision
@@ -57,7 +58,7 @@ import Testing
         #expect(await process.stop(StopLadder(patience: .milliseconds(50))) == .signaled(SIGKILL))
         // The output ends when the last of the group has gone.
         while await process.line() != nil {}
-        #expect(kill(child, 0) != 0 || Self.isZombie(child))
+        #expect(Self.isGone(child))
     }
 
     @Test("one that stands still hears of it all the same")
@@ -88,6 +89,50 @@ import Testing
         #expect(kill(id, 0) != 0)
     }
 
+    @Test("it ends with this process, with its children, also when this one is killed")
+    func orphaned() async throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/ids"
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+            let script = "trap '' HUP INT TERM; sleep 1000 & echo $$ $! > '\(path)'; echo ready; wait"
+            let process = try SupervisedProcessTests.shell(script)
+            _ = await process.line()
+            kill(getpid(), SIGKILL)
+            await process.stop()
+        }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let ids = text.split { " \n".contains($0) }.compactMap { Int32($0) }
+        #expect(ids.count == 2, "\(text)")
+        try await eventually("the end of \(ids)") { ids.allSatisfy(Self.isGone) }
+    }
+
+    @Test("what ended by itself leaves its own children be, and nobody who guards them")
+    func ended() async throws {
+        let process = try Self.shell("sleep 1000 > /dev/null 2>&1 & echo $!")
+        let child = try #require(await process.line().flatMap { Int32($0) })
+        #expect(await process.ended() == .exited(0))
+        #expect(!Self.isGone(child))
+        #expect(kill(child, SIGKILL) == 0)
+        try await eventually("its end") { Self.isGone(child) }
+        // The guard would have been waited for: this process has no child of that group.
+        let found = waitpid(-process.id, nil, WNOHANG)
+        #expect(found == -1 && errno == ECHILD)
+    }
+
+    @Test("whose status somebody else took ended, nobody can say how")
+    func stolen() async throws {
+        let loop = try TestLoops.two.loops[1]
+        let hold = Latch()
+        loop.execute { hold.waitBlocking() }
+        let process = try SupervisedProcess(ChildProcess.Command("/bin/sh", ["-c", "exit 3"]), on: loop)
+        var status: Int32 = 0
+        let ended = unsafe waitpid(process.id, &status, 0)
+        #expect(ended == process.id)
+        hold.open()
+        #expect(await process.ended() == .unknown)
+        #expect(process.exit == .unknown)
+    }
+
     @Test("a program that isn't there is named")
     func missing() throws {
         let command = ChildProcess.Command("/no/such/program")
@@ -97,9 +142,9 @@ import Testing
         }
     }
 
-    /// An orphan that whoever adopted it has not waited for yet.
-    private static func isZombie(_ id: Int32) -> Bool {
-        guard let file = unsafe fopen("/proc/\(id)/stat", "r") else { return true }
+    /// Whether it has ended, perhaps without having been waited for yet by whoever adopted it.
+    private static func isGone(_ id: Int32) -> Bool {
+        guard kill(id, 0) == 0, let file = unsafe fopen("/proc/\(id)/stat", "r") else { return true }
         defer { unsafe fclose(file) }
         var text = [CChar](repeating: 0, count: 512)
         guard unsafe fgets(&text, 511, file) != nil else { return true }

@@ -97,6 +97,18 @@ struct ServiceCallTests {
         }
     }
 
+    @Test("an upgrade is refused, and nothing goes out")
+    func upgrade() async throws {
+        let destination = try WebDestination(.http, host: "127.0.0.1", port: 1)
+        let calls = try Calls(to: destination, try WebFixture.client())
+        let error = await #expect(throws: CallError.self) {
+            _ = try await calls.client.upgrade(HTTPRequest(.get, "/", fields: [.upgrade: "websocket"]))
+        }
+        #expect(error?.code == .badRequest)
+        let detail = try #require(error?.detail)
+        #expect(detail == "request_failed: WebClient switches to no other protocol; HTTPClient does")
+    }
+
     @Test("three retries at the same host, POST never without a key")
     func retries() async throws {
         try await WebPeer.run { peer in

@@ -1,4 +1,6 @@
 import Configuration
+import Discovery
+import FoundationEssentials
 import Reactor
 import Routing
 import Telemetry
@@ -22,17 +24,40 @@ public struct Gateway: Service {
     public init(_ setup: ServiceSetup) async throws {
         let options = setup.configuration[GatewayOptions.self]
         let upstreams = Upstreams(setup)
-        let book = RouteBook(upstreams)
+        let limits = RouteLimits()
+        let book = RouteBook(upstreams, limits)
         setup.runs("upstreams") { await upstreams.run() }
-        if let path = options.file {
-            let file = RouteFile(path, book, setup)
-            try await file.load()
-            setup.runs("routes of \(path)") { await file.follow() }
+        let services = setup.discovery.map { ServiceRoutes($0, book, setup.logger) }
+        if let services {
+            let loop = setup.group.next()
+            setup.runs("services' routes") { await services.run(on: loop) }
+        }
+        let operators = OperatorRoutes(setup.discovery, book, setup.logger)
+        if operators.areKept {
+            let loop = setup.group.next()
+            setup.runs("operators' routes") { await operators.run(on: loop) }
+        }
+        let administration = GatewayAdministration(book: book, operators: operators)
+        setup.administers { administration.routes }
+        let authenticator = try await Self.authenticator(options, book, services, setup)
+        let loop = setup.group.next()
+        setup.runs("authentication") { await authenticator.run(on: loop) }
+        let tunnels = OpenTunnels(on: setup.group)
+        setup.drains { _ = await tunnels.drain() }
+        let cache = ResponseCache(timersOn: setup.group.next())
+        let metrics = setup.telemetry.metrics
+        try cache.declareMetrics(in: metrics)
+        try limits.metrics.declare(in: metrics)
+        if let directory = setup.discovery?.directory {
+            _ = directory.watch(Self.name.name, GatewayCount(limits: limits))
         }
         let forwarder = Forwarder(
             book,
             trusting: options.trustedProxies,
-            try GatewayMetrics(in: setup.telemetry.metrics)
+            authenticator,
+            cache,
+            tunnels,
+            try GatewayMetrics(in: metrics, tunnels)
         )
         setup.forwards(
             Forwarding(
@@ -40,5 +65,37 @@ public struct Gateway: Service {
                 respond: { await forwarder.respond(to: $0, observedBy: $1) }
             )
         )
+    }
+
+    /// Reads the gateway's file, where there is one, and makes what believes callers.
+    private static func authenticator(
+        _ options: GatewayOptions,
+        _ book: RouteBook,
+        _ services: ServiceRoutes?,
+        _ setup: ServiceSetup
+    ) async throws -> EdgeAuthenticator {
+        let make = { (settings: EdgeAuthenticationSettings) in
+            try EdgeAuthenticator(
+                settings,
+                registry: setup.discovery?.client,
+                environment: ProcessInfo.processInfo.environment,
+                metrics: setup.telemetry.metrics,
+                on: setup.group
+            )
+        }
+        guard let path = options.file else { return try make(EdgeAuthenticationSettings()) }
+        let file = RouteFile(path, book, services, setup)
+        let authenticator = try await file.load(make)
+        setup.runs("routes of \(path)") { await file.follow() }
+        return authenticator
+    }
+}
+
+/// Shares the rates among the gateways that live.
+private struct GatewayCount: InstanceConsumer {
+    let limits: RouteLimits
+
+    func take(_ instances: [DiscoveredInstance]) async {
+        limits.setShare(of: max(1, instances.count { $0.status == .passing }))
     }
 }

@@ -7,7 +7,8 @@ public import Reactor
 ///     _ = await service.line { $0.contains("serving") }
 ///     await service.stop()
 ///
-/// It leads a process group of its own, which is ended with this object at the latest.
+/// It leads a process group of its own, which is ended with this object at the latest, and with this process, also when that
+/// is killed.
 public final class SupervisedProcess: Sendable {
     private let child: ChildProcess
     private let loop: EventLoop
@@ -19,7 +20,7 @@ public final class SupervisedProcess: Sendable {
 
     /// Starts a program. Its standard output and error are read here, both in one, whatever the command says of them.
     ///
-    /// - Throws: `SystemError` that names the program.
+    /// - Throws: `SystemError` that names the program, or `/bin/sh`, which guards its group.
     public init(_ command: ChildProcess.Command, on loop: EventLoop) throws(SystemError) {
         let (ours, theirs) = try Self.sockets()
         let ourEnd = Descriptor(owning: ours)
@@ -28,19 +29,39 @@ public final class SupervisedProcess: Sendable {
         (command.output, command.error) = (theirEnd.number, theirEnd.number)
         let child = try ChildProcess(command, on: loop)
         (self.child, self.loop) = (child, loop)
+        let groupGuard: GroupGuard
+        do throws(SystemError) {
+            groupGuard = try GroupGuard(of: child.id, on: loop)
+        } catch {
+            child.signal(SIGKILL, toGroup: true)
+            // Takes its status, as below.
+            Task(executorPreference: loop) { _ = try? await child.wait() }
+            throw error
+        }
         let continuation: AsyncStream<String>.Continuation
         (lines, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.lineLimit))
         OutputReader.start(ourEnd, on: loop, continuation)
         // Ends with the child, and takes its status, so that none is left behind as a zombie. It holds the child and not
         // this object, whose end is the child's.
         Task(executorPreference: loop) { [end] in
-            end.finish((try? await child.wait()) ?? .signaled(SIGKILL))
+            let exit = await Self.exit(of: child)
+            await groupGuard.dismiss()
+            end.finish(exit)
+        }
+    }
+
+    /// Waits for the end; what can't be watched is ended.
+    private static func exit(of child: ChildProcess) async -> ChildProcess.Exit {
+        do throws(SystemError) { return try await child.wait() } catch {
+            child.signal(SIGKILL)
+            return .unknown
         }
     }
 
     deinit { signal(SIGKILL, toGroup: true) }
 
-    private static func sockets() throws(SystemError) -> (Int32, Int32) {
+    /// Two ends of a connection that no program inherits: ours, and the one for the child.
+    static func sockets() throws(SystemError) -> (Int32, Int32) {
         var ends: [Int32] = [-1, -1]
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw SystemError("make a socket pair") }
@@ -50,7 +71,7 @@ public final class SupervisedProcess: Sendable {
     /// The process's number, and that of its group.
     public var id: Int32 { child.id }
 
-    /// How it ended; nil while it runs.
+    /// How it ended; nil while it runs, and `unknown` where somebody else took its status.
     public var exit: ChildProcess.Exit? { end.exit }
 
     /// The next line that it writes, to one reader each; nil at the end of its output, and when the task is cancelled: nobody
@@ -97,6 +118,6 @@ public final class SupervisedProcess: Sendable {
         if let exit = await ended(within: ladder.patience) { return exit }
         signal(SIGKILL, toGroup: true)
         // Not in this task, which may be cancelled: nobody outlives SIGKILL for long.
-        return await Task(executorPreference: loop) { [end] in await end.wait() }.value ?? .signaled(SIGKILL)
+        return await Task(executorPreference: loop) { [end] in await end.wait() }.value ?? .unknown
     }
 }

@@ -3,8 +3,8 @@ import Glibc
 
 /// A program started by this one, watched through a pidfd, so that its number can't be mistaken for another's.
 ///
-/// It leads a process group of its own: ``signal(_:toGroup:)`` reaches its own children too. It starts with default
-/// signal actions and no blocked signals.
+/// It leads a process group of its own, unless it is to join one: ``signal(_:toGroup:)`` reaches its own children too. It
+/// starts with default signal actions and no blocked signals.
 public final class ChildProcess: Sendable {
     /// How a process ended.
     public enum Exit: Sendable, Hashable {
@@ -12,6 +12,9 @@ public final class ChildProcess: Sendable {
         case exited(Int32)
         /// A signal ended it.
         case signaled(Int32)
+        /// Nobody can say: its status could not be read. ``ChildProcess/wait()`` throws then; those who keep an end for others
+        /// keep this.
+        case unknown
     }
 
     /// What to start.
@@ -30,6 +33,9 @@ public final class ChildProcess: Sendable {
         public var output: Int32?
         /// Where its standard error goes; nil for /dev/null.
         public var error: Int32?
+        /// The process group that it joins: that of a ``ChildProcess`` whose end nobody has waited for yet. Nil to lead one of
+        /// its own.
+        public var group: Int32?
 
         /// Makes a command; streams go to /dev/null unless they are set.
         public init(_ program: String, _ arguments: [String] = []) {
@@ -38,8 +44,9 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// The process's number, and that of its group.
+    /// The process's number, and that of its group where it leads one.
     public let id: Int32
+    private let group: Int32
     private let loop: EventLoop
     private let descriptor: Descriptor
 
@@ -51,10 +58,11 @@ public final class ChildProcess: Sendable {
         let number = clinux_pidfd_open(id)
         guard number >= 0 else {
             let error = SystemError("watch \(command.program)")
-            kill(-id, SIGKILL)
+            kill(command.group == nil ? -id : id, SIGKILL)
             throw error
         }
         self.id = id
+        group = command.group ?? id
         self.loop = loop
         descriptor = Descriptor(owning: number)
     }
@@ -63,7 +71,7 @@ public final class ChildProcess: Sendable {
     ///
     /// - Returns: false when there is nobody left to get it.
     @discardableResult public func signal(_ signal: Int32, toGroup: Bool = false) -> Bool {
-        toGroup ? kill(-id, signal) == 0 : clinux_pidfd_send_signal(descriptor.number, signal) == 0
+        toGroup ? kill(-group, signal) == 0 : clinux_pidfd_send_signal(descriptor.number, signal) == 0
     }
 
     /// Waits for the end of the process and takes its status. Only one caller may wait, once.
@@ -118,6 +126,7 @@ public final class ChildProcess: Sendable {
         unsafe posix_spawnattr_setsigdefault(&attributes, &all)
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+        unsafe posix_spawnattr_setpgroup(&attributes, command.group ?? 0)
 
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)

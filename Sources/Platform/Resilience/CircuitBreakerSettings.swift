@@ -1,4 +1,4 @@
-/// When a breaker opens and for how long. The values are those of the project's defaults.
+/// When a breaker opens and for how long. The values are those of defaults.md.
 public struct CircuitBreakerSettings: Sendable, Equatable {
     /// The time over which calls are counted.
     public var window = Duration.seconds(10)

@@ -1,4 +1,4 @@
-/// When an instance is ejected and for how long. The values are those of the project's defaults.
+/// When an instance is ejected and for how long. The values are those of defaults.md.
 public struct OutlierEjectionSettings: Sendable, Equatable {
     /// So many failures one after another eject; a refused or reset connection ejects at once.
     public var runningFailures = 5

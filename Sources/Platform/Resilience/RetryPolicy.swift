@@ -1,6 +1,6 @@
 import Reactor
 
-/// When a failed call is tried again, and after what wait. The values are those of the project's defaults.
+/// When a failed call is tried again, and after what wait. The values are those of defaults.md.
 public struct RetryPolicy: Sendable, Equatable {
     /// Attempts in all, the first one included.
     public var attempts = 3

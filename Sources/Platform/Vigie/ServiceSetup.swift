@@ -6,6 +6,7 @@ import Resilience
 public import Routing
 import Synchronization
 public import Telemetry
+import Tokens
 
 /// What a service is made with: the platform's parts, and a place to say what else runs and what is needed.
 public final class ServiceSetup: Sendable {
@@ -13,8 +14,10 @@ public final class ServiceSetup: Sendable {
     struct Notes: Sendable {
         var works: [Work] = []
         var closings: [@Sendable () async -> Void] = []
+        var drainings: [@Sendable () async -> Void] = []
         var idempotency: (any IdempotencyStore)?
         var forwarding: Forwarding?
+        var published: RouteDocument?
         var administration = RouteList([])
         var databaseMetrics: PostgresMetrics?
     }
@@ -93,8 +96,34 @@ public final class ServiceSetup: Sendable {
         notes.withLock { $0.closings.append(body) }
     }
 
+    /// Has something done while the server drains, beside that: ends what would never end by itself.
+    package func drains(_ body: @escaping @Sendable () async -> Void) {
+        notes.withLock { $0.drainings.append(body) }
+    }
+
     /// Has first answers of `.idempotent` routes kept there. With a database that is done already.
     public func keepsAnswers(in store: any IdempotencyStore) { notes.withLock { $0.idempotency = store } }
+
+    /// Asks the gateway for routes to this service, below the prefixes that its file grants the service: they are in force
+    /// while instances that ask for them are registered, without a restart.
+    ///
+    /// - Parameter document: JSON as in the gateway's file, `{"routes": [{"path": "/api/notes/{id}", …}]}`; `service` is implied.
+    ///   At most 512 KiB. What is wrong in it is told by the gateway (its log, `GET /admin/routes`), which then keeps the
+    ///   routes of before.
+    /// - Throws: ``StartError`` for a document that is too large.
+    public func publishes(gatewayRoutes document: [UInt8]) throws(StartError) {
+        guard document.count <= ConsulClient.valueByteLimit else {
+            throw StartError(
+                "the gateway's routes are \(document.count) bytes: \(ConsulClient.valueByteLimit) is the most"
+            )
+        }
+        do throws(KeyError) {
+            let hash = try Digest.sha256Text(of: document)
+            notes.withLock { $0.published = RouteDocument(hash: hash, bytes: document) }
+        } catch {
+            throw StartError("the gateway's routes: \(error)")
+        }
+    }
 
     /// Has requests that no route of the service takes answered by `forwarding`: a gateway's.
     package func forwards(_ forwarding: Forwarding) { notes.withLock { $0.forwarding = forwarding } }

@@ -10,6 +10,13 @@ extension TestService {
         /// The content.
         public let content: [UInt8]
 
+        /// Puts an answer together.
+        public init(status: Int, fields: HTTPFields, content: [UInt8]) {
+            self.status = status
+            self.fields = fields
+            self.content = content
+        }
+
         /// The content as text.
         public var text: String { String(decoding: content, as: UTF8.self) }
 

@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import HTTPWire
 import Reactor
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import HTTP
+import HTTPWire
 import Testing
 
 @Suite("answers", .timeLimit(.minutes(1))) struct AnswerTests {

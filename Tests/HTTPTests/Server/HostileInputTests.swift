@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import HTTPWire
 import TestSupport
 import Testing
 

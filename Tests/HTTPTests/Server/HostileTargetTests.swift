@@ -1,4 +1,5 @@
 import HTTP
+import HTTPWire
 import Testing
 
 @Suite("hostile input: what is taken, and in which form", .timeLimit(.minutes(1))) struct HostileTargetTests {

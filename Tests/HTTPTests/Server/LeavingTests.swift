@@ -1,4 +1,5 @@
 import HTTP
+import HTTPWire
 import Reactor
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPWire
 import Reactor
 
 /// Many clients on one thread, each of which sends a byte of its head now and then.

@@ -119,6 +119,27 @@ import Testing
         }
     }
 
+    static let collidingMeta: [(meta: String, label: String, value: String)] = [
+        (#""a-b":"dash","a_b":"underscore""#, "a_b", "underscore"),
+        (#""a_b":"underscore","a-b":"dash""#, "a_b", "underscore"),
+        (#""a-b":"dash","a_b":"""#, "a_b", "dash"),
+        (#""a-b_c":"1","a_b-c":"2""#, "a_b_c", "2"),
+    ]
+
+    @Test(
+        "of meta keys that make one label the last in their order is told, once",
+        .enabled(if: RegistryFixture.isEmbedded),
+        arguments: collidingMeta
+    )
+    func collidingLabels(meta: String, label: String, value: String) async throws {
+        try await RegistryFixture.run { (registry) async throws in
+            try await registry.register(#""Name":"web","Address":"10.0.0.1","Port":80,"Meta":{\#(meta)}"#)
+            // A name that stood there twice would not be read.
+            let group = try #require(try await registry.get("/prometheus/targets").list.first)
+            #expect(group["labels"]?["__meta_consul_service_metadata_\(label)"]?.string == value)
+        }
+    }
+
     @Test("the page comes without anything from elsewhere", .enabled(if: RegistryFixture.isEmbedded))
     func page() async throws {
         try await RegistryFixture.run { (registry) async throws in

@@ -250,6 +250,32 @@ import Testing
         #expect(state.ejected.count == 1)
     }
 
+    @Test("one that stood still and comes back gets its share, however long it was waited for")
+    func comesBack() throws {
+        var state = Self.state([1, 2, 3])
+        state.beginEjecting()
+        let answer: (String) -> (AttemptOutcome, Duration) = { _ in (.answered(status: 200), .milliseconds(2))
+        }
+        _ = try Self.spread(&state, calls: 600, from: .zero, answer)
+        var leases: [InstanceLease] = []
+        for _ in 0..<90 { leases.append(try state.choose(excluding: [], at: at(.seconds(1)))) }
+        for lease in leases {
+            let stoodStill = lease.instance == Self.instance(1)
+            let outcome: AttemptOutcome = stoodStill ? .timedOut : .answered(status: 200)
+            state.record(outcome, of: lease, at: at(.milliseconds(1_200)))
+            state.leave(lease)
+        }
+        #expect(state.ejected == [Self.instance(1)])
+        for (id, _) in state.takeDueProbes(at: at(.seconds(20))) {
+            state.finishProbe(of: id, passed: true, at: at(.seconds(20)))
+        }
+        #expect(state.ejected.isEmpty)
+        let first = try Self.spread(&state, calls: 1000, from: .seconds(20), answer)
+        let later = try Self.spread(&state, calls: 1000, from: .seconds(31), answer)
+        #expect((1..<150).contains(first["i1.internal", default: 0]), "\(first)")
+        #expect(later["i1.internal", default: 0] > 100, "\(later)")
+    }
+
     static let waits: [(String, Duration?)] = [
         ("0", .zero), ("120", .seconds(120)), ("99999999999999999999", .seconds(1 << 32)),
         ("Thu, 01 Jan 1970 00:01:40 GMT", .seconds(60)), ("Thu, 01 Jan 1970 00:00:01 GMT", .zero),

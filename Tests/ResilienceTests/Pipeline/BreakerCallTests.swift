@@ -93,6 +93,9 @@ import Testing
             let lease = try source.choose(excluding: [], at: .now)
             source.record(.reset, of: lease, holdsPlace: false, at: .now)
             #expect(source.ejected == [lease.instance])
+            let ejections = calls.readings("resilience_ejections_total")
+            let counts = Dictionary(uniqueKeysWithValues: ejections.map { ($0.labels.values, $0.value) })
+            #expect(counts.count == 2 && counts[["echo/\(lease.instance.id)"]] == .number(1))
             for _ in 0..<20 { _ = try await calls.send() }
             let ejected = try #require(peers.first { $0.destination == lease.instance.destination })
             #expect(ejected.requests.isEmpty)
@@ -105,6 +108,8 @@ import Testing
             isReady.store(true, ordering: .relaxed)
             await source.probe(by: calls.http, at: .now + .seconds(60))
             #expect(source.ejected.isEmpty)
+            // A probe that fails prolongs one and is none of its own.
+            #expect(calls.readings("resilience_ejections_total").map(\.value) == ejections.map(\.value))
         }
     }
 

@@ -9,15 +9,23 @@ import Testing
         StandardMetrics.dbClientConnectionsPendingRequests, StandardMetrics.messagingOutboxAge,
         StandardMetrics.messagingDeadLetters, StandardMetrics.sagaActive, StandardMetrics.sagaStuck,
         StandardMetrics.resilienceBreakerState, StandardMetrics.resilienceRetryBudget,
-        StandardMetrics.jwksAge, StandardMetrics.authRevocations, StandardMetrics.authRevocationsAge,
+        StandardMetrics.jwksAge, StandardMetrics.gatewayRateLimitKeys, StandardMetrics.gatewayRateLimitBytes,
+        StandardMetrics.gatewayInFlight, StandardMetrics.gatewayConcurrencyLimit,
+        StandardMetrics.gatewayCacheBytes, StandardMetrics.gatewayCacheEntries,
+        StandardMetrics.authRevocations, StandardMetrics.authRevocationsAge,
         StandardMetrics.discoveryInstances, StandardMetrics.discoverySnapshotAge,
     ]
     static let counters = [
         StandardMetrics.resilienceRetries, StandardMetrics.gatewayRateLimited, StandardMetrics.authTokens,
-        StandardMetrics.jwksRefreshFailures, StandardMetrics.authRevocationsMalformed,
+        StandardMetrics.jwksRefreshFailures, StandardMetrics.gatewayRateLimitEvictions,
+        StandardMetrics.gatewayRateLimitStoreFailures, StandardMetrics.gatewayInFlightRefused,
+        StandardMetrics.gatewayShed, StandardMetrics.gatewayCacheRequests,
+        StandardMetrics.gatewayCacheEvictions,
+        StandardMetrics.resilienceEjections,
+        StandardMetrics.authRevocationsMalformed,
     ]
 
-    /// A metric as the contract writes it.
+    /// A metric as docs/contracts/defaults.md writes it.
     struct Row: Sendable {
         let name: String
         let kind: MetricKind
@@ -84,6 +92,7 @@ import Testing
             bounds: http
         ),
         Row(name: "resilience_breaker_state", kind: .gauge, labels: ["peer"]),
+        Row(name: "resilience_ejections_total", kind: .counter, labels: ["peer"]),
         Row(name: "resilience_retries_total", kind: .counter, labels: []),
         Row(name: "resilience_retry_budget_ratio", kind: .gauge, labels: []),
         Row(
@@ -143,7 +152,7 @@ import Testing
         return Dictionary(registry.snapshot().map { ($0.name, $0) }) { first, _ in first }
     }
 
-    @Test("names, labels and buckets are those of the contract, and all can live in one registry")
+    @Test("names, labels and buckets are those of defaults.md, and all can live in one registry")
     func contract() throws {
         let declared = try declared()
         for row in Self.contract {

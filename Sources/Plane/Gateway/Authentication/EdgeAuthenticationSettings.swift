@@ -3,7 +3,7 @@ import HTTP
 import JSON
 
 /// Who is believed at the edge.
-struct EdgeAuthenticationSettings: Sendable {
+struct EdgeAuthenticationSettings: Sendable, Hashable {
     /// Whose tokens, each issuer but once.
     var issuers: [IssuerSettings] = []
     /// Programs with keys of their own.

@@ -8,6 +8,10 @@ struct GatewayDocument: Sendable {
 
     /// The routes.
     var routes: [RouteDeclaration] = []
+    /// How often may be asked, by name.
+    var rates: [RateLimit] = []
+    /// Who is believed.
+    var authentication = EdgeAuthenticationSettings()
     /// The prefixes below which services may declare routes to themselves, by service.
     var grants: [ServiceName: [RouteGrant]] = [:]
 
@@ -15,15 +19,11 @@ struct GatewayDocument: Sendable {
     ///
     /// - Throws: ``DocumentError`` with every mistake in it.
     init(parsing bytes: [UInt8]) throws(DocumentError) {
-        let value: JSONValue
-        do throws(JSONError) {
-            value = try JSONText.decode(JSONValue.self, from: bytes)
-        } catch {
-            throw DocumentError(mistakes: ["\(error)"])
-        }
         let mistakes = Mistakes()
-        var reader = ObjectReader(value, at: "", mistakes)
+        var reader = ObjectReader(try Self.value(of: bytes), at: "", mistakes)
         routes = reader.objects("routes", atMost: Self.routeLimit) { RouteDeclaration.read(&$0) }
+        rates = reader.members("rates", RateDeclaration.read).map(\.value)
+        authentication = reader.object("authentication", EdgeAuthenticationSettings.read) ?? authentication
         for (name, list) in reader.members("services", RouteGrant.read) {
             guard let service = ServiceName(name) else {
                 mistakes.note(
@@ -36,6 +36,41 @@ struct GatewayDocument: Sendable {
         }
         reader.finish()
         guard mistakes.list.isEmpty else { throw DocumentError(mistakes: mistakes.list) }
+    }
+
+    /// Reads the routes that a service asks for.
+    static func routes(
+        of service: ServiceName,
+        parsing bytes: [UInt8]
+    ) throws(DocumentError) -> [RouteDeclaration] {
+        let mistakes = Mistakes()
+        var reader = ObjectReader(try value(of: bytes), at: "", mistakes)
+        let routes = reader.objects("routes", atMost: 1_000) { RouteDeclaration.read(&$0, service: service) }
+        reader.finish()
+        guard mistakes.list.isEmpty else { throw DocumentError(mistakes: mistakes.list) }
+        return routes
+    }
+
+    /// Reads one route; `id` is its id where it names none.
+    static func route(parsing bytes: [UInt8], id: String? = nil) throws(DocumentError) -> RouteDeclaration {
+        let mistakes = Mistakes()
+        var reader = ObjectReader(try value(of: bytes), at: "", mistakes)
+        var route = RouteDeclaration.read(&reader)
+        if let id {
+            if reader.has("id"), route?.id != id { mistakes.note("id", "is another one than the path names") }
+            route?.id = id
+        }
+        reader.finish()
+        guard mistakes.list.isEmpty, let route else { throw DocumentError(mistakes: mistakes.list) }
+        return route
+    }
+
+    private static func value(of bytes: [UInt8]) throws(DocumentError) -> JSONValue {
+        do throws(JSONError) {
+            return try JSONText.decode(JSONValue.self, from: bytes)
+        } catch {
+            throw DocumentError(mistakes: ["\(error)"])
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Authentication
 import HTTP
 import Reactor
 import Resilience
@@ -8,11 +9,24 @@ import Telemetry
 final class Forwarder: Sendable {
     private let book: RouteBook
     private let proxies: [AddressBlock]
+    private let authenticator: EdgeAuthenticator
+    private let cache: ResponseCache
+    private let tunnels: OpenTunnels
     private let metrics: GatewayMetrics
 
-    init(_ book: RouteBook, trusting proxies: [AddressBlock], _ metrics: GatewayMetrics) {
+    init(
+        _ book: RouteBook,
+        trusting proxies: [AddressBlock],
+        _ authenticator: EdgeAuthenticator,
+        _ cache: ResponseCache,
+        _ tunnels: OpenTunnels,
+        _ metrics: GatewayMetrics
+    ) {
         self.book = book
         self.proxies = proxies
+        self.authenticator = authenticator
+        self.cache = cache
+        self.tunnels = tunnels
         self.metrics = metrics
     }
 
@@ -27,7 +41,7 @@ final class Forwarder: Sendable {
         let began = MonotonicInstant.now
         let end = request.head.pathByteCount
         guard !ReservedPaths.contains(request.head.targetBytes.span.extracting(0..<end)) else {
-            return await telemetry.respond(to: request, on: nil) { throw Self.noRoute }
+            return await telemetry.respond(to: request, on: nil) { throw refused(Self.noRoute) }
         }
         switch book.table.find(request.head, end: end) {
         case .route(let route, let captures):
@@ -40,11 +54,9 @@ final class Forwarder: Sendable {
                 try await answer(request, match)
             }
         case .noMethod(let allowed):
-            return await telemetry.respond(to: request, on: nil) {
-                try withoutRoute(request.head, end, allowed)
-            }
+            return await telemetry.respond(to: request, on: nil) { try withoutRoute(request.head, end, allowed) }
         case .nothing:
-            return await telemetry.respond(to: request, on: nil) { throw Self.noRoute }
+            return await telemetry.respond(to: request, on: nil) { throw refused(Self.noRoute) }
         }
     }
 
@@ -66,61 +78,110 @@ final class Forwarder: Sendable {
             }
         }
         let names = Set(allowed.map(\.name)).union(allowed.contains(.get) ? ["HEAD"] : []).sorted()
-        throw ProblemDetails(
-            .methodNotAllowed,
-            reason: "method_not_allowed",
-            isRetryable: false,
-            fields: [.allow: names.joined(separator: ", ")]
+        throw refused(
+            ProblemDetails(
+                .methodNotAllowed,
+                reason: "method_not_allowed",
+                isRetryable: false,
+                fields: [.allow: names.joined(separator: ", ")]
+            )
         )
+    }
+
+    /// Counts a refusal.
+    private func refused(_ problem: ProblemDetails) -> ProblemDetails {
+        metrics.refused(problem.reason ?? "none")
+        return problem
     }
 
     // MARK: With a route
 
     private func answer(_ request: HTTPRequest, _ match: RouteMatch) async throws -> HTTPResponse {
-        let route = match.route
-        if let cors = route.cors, CORS.requestedMethod(of: request.head) != nil {
+        let cors = match.route.cors
+        if let cors, CORS.requestedMethod(of: request.head) != nil {
             return cors.preflight(request.head.fields)
         }
-        var response = try await admitted(request, match)
-        response.head.fields = AnswerFields.outgoing(response.head.fields)
-        route.cors?.decorate(&response.head.fields, for: request.head.fields)
-        return response
+        do {
+            var response = try await admitted(request, match)
+            response.head.fields = AnswerFields.outgoing(response.head.fields)
+            cors?.decorate(&response.head.fields, for: request.head.fields)
+            return response
+        } catch let error as any ProblemConvertible {
+            guard var problem = error.problem else { throw error }
+            // A page may read why it was refused.
+            cors?.decorate(&problem.fields, for: request.head.fields)
+            throw refused(problem)
+        }
     }
 
     private func admitted(_ request: HTTPRequest, _ match: RouteMatch) async throws -> HTTPResponse {
+        let route = match.route
+        let admission = Admission(
+            route: route,
+            client: ClientAddress(of: request.head.fields, from: request.remoteAddress, trusting: proxies),
+            identity: try await identity(of: request.head, for: route)
+        )
+        let outcome: RateLimitZones.Outcome?
+        let places: Places?
+        do throws(LimitRefusal) {
+            outcome = try admission.takeRate(at: match.began)
+            places = try admission.takePlaces()
+        } catch {
+            if let identity = admission.identity {
+                Context.current.record?.setSubject(identity.principal.subject)
+            }
+            throw error
+        }
+        var response = try await passed(request, match, admission)
+        if let places { response = places.held(by: response) }
+        if let outcome, let zones = route.zones {
+            zones.appendRateLimit(outcome, to: &response.head.fields)
+            zones.appendPolicy(to: &response.head.fields)
+        }
+        return response
+    }
+
+    /// Who asks; nil on an open route, where nobody is asked.
+    private func identity(of head: HTTPRequestHead, for route: GatewayRoute) async throws -> EdgeIdentity? {
+        guard let authorization = route.authorization else { return nil }
+        let identity = try await authenticator.identity(of: head)
+        if let refusal = authorization.refusal(of: identity?.principal) {
+            if let identity { Context.current.record?.setSubject(identity.principal.subject) }
+            throw refusal
+        }
+        return identity
+    }
+
+    private func passed(
+        _ request: HTTPRequest,
+        _ match: RouteMatch,
+        _ admission: Admission
+    ) async throws -> HTTPResponse {
         guard let upstream = match.route.upstream else { return match.redirect(request.head) }
-        let client = ClientAddress(of: request.head.fields, from: request.remoteAddress, trusting: proxies)
         var outgoing = try await request.retryable()
         outgoing.head.targetBytes = match.target(of: request.head)
-        outgoing.head.fields = ForwardedFields(client: client, peer: request.remoteAddress)
-            .outgoing(request.head.fields)
-        return try await send(outgoing, to: upstream, match)
-    }
-
-    private func send(
-        _ request: HTTPRequest,
-        to upstream: UpstreamRoute,
-        _ match: RouteMatch
-    ) async throws -> HTTPResponse {
-        var summary = CallSummary()
-        let response: HTTPResponse
-        do throws(CallError) {
-            let call = request.body.whole == nil ? upstream.upload : upstream.call
-            response = try await upstream.client.send(request, on: call, &summary)
-        } catch {
-            note(summary, match)
-            throw error.gatewayProblem
+        outgoing.head.fields = ForwardedFields(client: admission.client, peer: request.remoteAddress)
+            .outgoing(request.head.fields) { [authenticator] in authenticator.isOwned($0) }
+        if let identity = admission.identity { outgoing.head.fields.append(contentsOf: identity.fields) }
+        let call = UpstreamCall(upstream, match, admission.identity?.principal.subject, metrics)
+        if upstream.takesWebSockets, OpenTunnels.isWanted(by: request) {
+            SocketToken.move(in: &outgoing.head.fields)
+            OpenTunnels.ask(in: &outgoing.head)
+            return tunnels.response(to: try await call.upgrade(outgoing))
         }
-        note(summary, match)
-        return try AnswerLimit.apply(upstream.target.answerLimit, to: response)
-    }
-
-    /// Tells who answered and what the gateway itself took.
-    private func note(_ summary: CallSummary, _ match: RouteMatch) {
-        let overhead = MonotonicInstant.now - match.began - summary.duration
-        metrics.overhead.record(Double(overhead.nanoseconds) / 1e9)
-        guard let instance = summary.instance else { return }
-        Context.current.record?.setUpstream(instance.id, attempts: summary.attempts, overhead: overhead)
+        var response: HTTPResponse
+        if upstream.isCached {
+            response = try await cache.respond(
+                to: outgoing,
+                route: match.route.declaration.id,
+                deadline: Deadline(at: Context.current.deadline)
+            ) { try await call.send($0) }
+        } else {
+            response = try await call.send(outgoing)
+            if !request.head.method.isSafe { cache.noteUnsafe(outgoing.head, response.head) }
+        }
+        if OpenTunnels.isEventStream(response) { response.body = tunnels.eventStream(response.body) }
+        return response
     }
 }
 

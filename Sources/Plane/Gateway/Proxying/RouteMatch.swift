@@ -15,8 +15,8 @@ struct RouteMatch {
     /// How long the answer's head may be waited for: the route's time or the caller's, whichever is less; nil for streams, which
     /// have the caller's alone.
     func timeLimit(of head: HTTPRequestHead) -> Duration? {
-        guard let target = route.upstream?.target else { return nil }
-        let own: Duration? = target.isStream ? nil : target.timeout
+        guard let upstream = route.upstream else { return nil }
+        let own = upstream.timeLimit
         guard let value = head.fields.value(of: Deadline.header) else { return own }
         let most = own ?? .seconds(86_400)
         return Deadline(fieldValue: value.span, limit: most, from: began)?.remaining(at: began) ?? own
@@ -24,8 +24,8 @@ struct RouteMatch {
 
     /// The target that goes upstream.
     func target(of head: HTTPRequestHead) -> [UInt8] {
-        guard let rewrite = route.upstream?.target.rewrite, !rewrite.isNone else { return head.targetBytes }
-        return rewrite.apply(to: head.targetBytes, end: pathEnd, captures)
+        guard let upstream = route.upstream, !upstream.rewrite.isNone else { return head.targetBytes }
+        return upstream.rewrite.apply(to: head.targetBytes, end: pathEnd, captures)
     }
 
     /// The answer of a route that sends its clients elsewhere.

@@ -1,6 +1,5 @@
 import HTTP
 import Reactor
-import Resilience
 import Routing
 import Synchronization
 import Telemetry
@@ -12,61 +11,58 @@ import Vigie
     let declaration: RouteDeclaration
     /// Who declared it.
     let source: RouteSource
-    /// Where its requests go; nil for a redirect.
-    let upstream: UpstreamRoute?
+    /// What a request's fields must say.
+    let headers: [HeaderRule]
+    /// Who may ask; nil for everybody.
+    let authorization: Authorization?
+    /// How often; nil for as often as they like.
+    let zones: RateLimitZones?
+    /// The route's own bucket in zones by route.
+    let key: RateKey
+    /// How many at once; nil for as many as come.
+    let inFlight: InFlightLimit?
+    /// How many of one caller at once; nil for as many as come.
+    let inFlightPerCaller: InFlightByKey?
     /// How pages of other origins may use it; nil for not at all.
     let cors: CORS?
+    /// Where its requests go; nil for a redirect.
+    let upstream: UpstreamRoute?
     private let series = AtomicLazyReference<HTTPRouteSeries>()
 
-    init(_ declaration: RouteDeclaration, from source: RouteSource, _ upstreams: Upstreams) throws(StartError)
-    {
+    /// Settles what a declaration names.
+    ///
+    /// - Throws: ``StartError`` for a rate that there is not, or a service of which nobody says where it is.
+    init(
+        _ declaration: RouteDeclaration,
+        from source: RouteSource,
+        _ upstreams: Upstreams,
+        _ limits: RouteLimits
+    ) throws(StartError) {
         self.declaration = declaration
         self.source = source
+        headers = declaration.headers
+        authorization = declaration.authorization.isOpen ? nil : declaration.authorization
+        zones = try limits.zones(declaration.rates)
+        key = RateKey(Array(declaration.id.utf8).span, kind: .route)
+        inFlight = declaration.inFlight.map { limits.inFlight(of: declaration.id, $0) }
+        inFlightPerCaller = declaration.inFlightPerCaller.map {
+            limits.inFlightPerCaller(of: declaration.id, $0)
+        }
         cors = declaration.cors.map { CORS(policy: $0, methods: declaration.methods) }
         switch declaration.target {
         case .redirect: upstream = nil
         case .service(let target):
-            upstream = UpstreamRoute(target, declaration.path.template, try upstreams.client(for: target))
+            upstream = UpstreamRoute(
+                target,
+                declaration.path.template,
+                try upstreams.client(for: target),
+                limits.shedder(of: target.service)
+            )
         }
     }
 
     /// What telemetry knows of it.
     func series(in telemetry: HTTPServerTelemetry) -> HTTPRouteSeries {
         series.load() ?? series.storeIfNil(telemetry.series(declaration.path.template))
-    }
-}
-
-/// The way of a route's requests to a service.
-final class UpstreamRoute: Sendable {
-    /// What was declared.
-    let target: ServiceTarget
-    /// Who sends them.
-    let client: ServiceClient
-    /// How requests are sent whose content is at hand.
-    let call: CallRoute
-    /// How those are sent whose content is still coming: nobody knows how long that takes, so only its progress is timed.
-    let upload: CallRoute
-
-    init(_ target: ServiceTarget, _ template: String, _ client: ServiceClient) {
-        self.target = target
-        self.client = client
-        var retry = RetryPolicy()
-        retry.attempts = target.attempts
-        var timeouts = HTTPTimeouts()
-        timeouts.connect = target.connectTimeout
-        timeouts.attempt = target.attemptTimeout
-        timeouts.idle = target.idleTimeout
-        timeouts.totalCoversContent = false
-        let make = { (isStream: Bool) in
-            client.route(
-                template,
-                isIdempotent: target.isIdempotent,
-                isStream: isStream,
-                retry: retry,
-                timeouts: timeouts
-            )
-        }
-        call = make(target.isStream)
-        upload = make(true)
     }
 }

@@ -59,7 +59,7 @@ enum PathRewrite: Sendable, Hashable {
     }
 
     /// Whether it changes nothing.
-    var isNone: Bool { self == .none }
+    var isNone: Bool { if case .none = self { true } else { false } }
 
     /// The target that goes upstream.
     ///
@@ -67,6 +67,7 @@ enum PathRewrite: Sendable, Hashable {
     ///   - target: the request's target in its canonical form, which the route's path has matched.
     ///   - end: where the path ends in it.
     ///   - captures: where the parameters stand in it.
+    /// - Returns: path and query.
     func apply(to target: [UInt8], end: Int, _ captures: PathCaptures) -> [UInt8] {
         switch self {
         case .none: return target

@@ -21,6 +21,7 @@ final class RouteBook: Sendable {
 
     private struct State {
         var declared: [RouteSource: [RouteDeclaration]] = [:]
+        var rates: [RateLimit] = []
         /// Why a source's newest document was not taken.
         var refused: [RouteSource: [String]] = [:]
         /// Routes that others are in the way of.
@@ -28,10 +29,14 @@ final class RouteBook: Sendable {
     }
 
     private let upstreams: Upstreams
+    private let limits: RouteLimits
     private let changes = Mutex(State())
     private let current = Mutex(RouteTableBuilder().build())
 
-    init(_ upstreams: Upstreams) { self.upstreams = upstreams }
+    init(_ upstreams: Upstreams, _ limits: RouteLimits) {
+        self.upstreams = upstreams
+        self.limits = limits
+    }
 
     /// The table in force. Costs one lock that is held for a moment.
     var table: RouteTable { current.withLock { $0 } }
@@ -54,6 +59,21 @@ final class RouteBook: Sendable {
         changes.withLock { $0.declared[source] ?? [] }
     }
 
+    /// Puts the file's rates and routes in the place of those that it had.
+    ///
+    /// - Throws: as ``set(_:of:)``; the old rates stay then, too.
+    func set(_ routes: [RouteDeclaration], rates: [RateLimit]) throws(DocumentError) {
+        let before = changes.withLock { $0.rates }
+        limits.adopt(rates)
+        do throws(DocumentError) {
+            try set(routes, of: .file)
+        } catch {
+            limits.adopt(before)
+            throw error
+        }
+        changes.withLock { $0.rates = rates }
+    }
+
     /// Puts a source's routes in the place of those that it had.
     ///
     /// - Throws: ``DocumentError`` where they can't be taken: two of them want the same requests, or one that comes before
@@ -73,6 +93,7 @@ final class RouteBook: Sendable {
             state.refused[source] = nil
             state.overlaps = overlaps
             current.withLock { $0 = table }
+            limits.keep(Set(table.routes.map(\.declaration.id)))
         }
     }
 
@@ -96,7 +117,7 @@ final class RouteBook: Sendable {
                 }
                 let route: GatewayRoute
                 do throws(StartError) {
-                    route = try GatewayRoute(declaration, from: source, upstreams)
+                    route = try GatewayRoute(declaration, from: source, upstreams, limits)
                 } catch {
                     refusals.append(Refusal(source: source, route: declaration.id, reason: error.description))
                     continue

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Reactor
+import Synchronization
 import Telemetry
 import Vigie
 
@@ -10,11 +11,16 @@ final class RouteFile: Sendable {
 
     private let path: String
     private let book: RouteBook
+    /// Nil without a registry: then no service can ask for routes.
+    private let services: ServiceRoutes?
     private let group: EventLoopGroup
     private let logger: Logger
+    /// What the process was started with.
+    private let authentication = Mutex(EdgeAuthenticationSettings())
 
-    init(_ path: String, _ book: RouteBook, _ setup: ServiceSetup) {
+    init(_ path: String, _ book: RouteBook, _ services: ServiceRoutes?, _ setup: ServiceSetup) {
         self.path = path
+        self.services = services
         self.book = book
         group = setup.group
         logger = setup.logger
@@ -22,14 +28,21 @@ final class RouteFile: Sendable {
 
     /// Reads it for the first time.
     ///
-    /// - Throws: ``StartError`` where it can't be read, or with each of its mistakes.
-    func load() async throws(StartError) {
+    /// - Parameter authenticate: makes what believes callers, of what the file says about them.
+    /// - Throws: ``StartError`` where it can't be read, or with each of its mistakes; what `authenticate` throws beside them.
+    func load<Authenticator>(
+        _ authenticate: (EdgeAuthenticationSettings) throws -> Authenticator
+    ) async throws -> Authenticator {
         guard let bytes = try? await read() else {
             throw StartError("\(path): can't be read; does the file exist, and may this user read it?")
         }
-        do throws(DocumentError) {
-            try take(bytes)
-        } catch {
+        do {
+            let document = try GatewayDocument(parsing: bytes)
+            authentication.withLock { $0 = document.authentication }
+            let authenticator = try authenticate(document.authentication)
+            try take(document)
+            return authenticator
+        } catch let error as DocumentError {
             throw StartError(error.mistakes.map { "\(path): \($0)" }.joined(separator: "\n"))
         }
     }
@@ -48,7 +61,7 @@ final class RouteFile: Sendable {
             guard bytes != known else { continue }
             known = bytes
             do throws(DocumentError) {
-                try take(bytes)
+                try take(try GatewayDocument(parsing: bytes))
                 logger.info("routes read", ["file": .string(path), "routes": .int(book.table.routes.count)])
             } catch {
                 book.refuse(.file, error)
@@ -60,9 +73,14 @@ final class RouteFile: Sendable {
         }
     }
 
-    private func take(_ bytes: [UInt8]) throws(DocumentError) {
-        let document = try GatewayDocument(parsing: bytes)
-        try book.set(document.routes, of: .file)
+    private func take(_ document: GatewayDocument) throws(DocumentError) {
+        try book.set(document.routes, rates: document.rates)
+        services?.take(document.grants)
+        guard authentication.withLock({ $0 != document.authentication }) else { return }
+        logger.warning(
+            "`authentication` has changed in the routes' file: it counts from the next start on",
+            ["file": .string(path)]
+        )
     }
 
     private func read() async throws -> [UInt8] {

@@ -57,7 +57,7 @@ struct API: Sendable {
 }
 
 extension APIAnswer {
-    /// Adds what every read tells (contract §1).
+    /// Adds what every read tells (consul-http-api.md §1).
     func with(_ options: ReadOptions, index: UInt64) -> APIAnswer {
         var copy = self
         copy.fields += [

@@ -1,6 +1,6 @@
 import HTTP
 
-/// The parameters that every read takes (contract §1, §2).
+/// The parameters that every read takes (consul-http-api.md §1, §2).
 struct ReadOptions: Sendable {
     var blocking: BlockingQuery?
     /// What `X-Consul-Effective-Consistency` says.

@@ -1,7 +1,7 @@
 import HTTP
 import Reactor
 
-/// Runs HTTP checks (contract §5).
+/// Runs HTTP checks (consul-http-api.md §5).
 struct HTTPProber: Sendable {
     private static let redirectLimit = 10
 

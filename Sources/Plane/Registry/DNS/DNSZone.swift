@@ -1,6 +1,6 @@
 import Reactor
 
-/// The domain `consul.` as the state has it (contract §7).
+/// The domain `consul.` as the state has it (consul-http-api.md §7).
 struct DNSZone {
     private let tables: Tables
     private let agent: AgentIdentity

@@ -1,4 +1,4 @@
-/// A `?filter` expression (contract §6, a subset of go-bexpr), read once and asked of each row.
+/// A `?filter` expression (consul-http-api.md §6, a subset of go-bexpr), read once and asked of each row.
 struct Filter: Sendable, Equatable {
     indirect enum Expression: Sendable, Equatable {
         case or(Expression, Expression)

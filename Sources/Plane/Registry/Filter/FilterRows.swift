@@ -1,4 +1,4 @@
-/// What the selectors of each endpoint stand for (contract §6).
+/// What the selectors of each endpoint stand for (consul-http-api.md §6).
 struct NodeRow: FilterRow {
     let node: Node
 

@@ -1,4 +1,4 @@
-/// A wait for something newer (contract §2).
+/// A wait for something newer (consul-http-api.md §2).
 struct BlockingQuery: Sendable, Equatable {
     /// The wait of a query that names none: 300 s.
     static let standardWait: Int64 = 300_000_000_000

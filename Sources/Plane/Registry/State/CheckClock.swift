@@ -13,7 +13,7 @@ struct CheckClock: Sendable {
     /// Since when results have been critical; nil while they are not.
     var criticalSince: MonotonicInstant?
 
-    /// Takes one run's result, and says what status that makes (contract §5): the status changes at the N-th result of
+    /// Takes one run's result, and says what status that makes (consul-http-api.md §5): the status changes at the N-th result of
     /// its kind in a row.
     mutating func count(_ result: CheckStatus, _ plan: CheckPlan, current: CheckStatus) -> CheckStatus {
         if result == .critical {

@@ -104,7 +104,7 @@ extension RegistryState {
 
     // MARK: Reaping
 
-    /// Removes instances that have been critical for longer than they wanted to (contract §5), and forgets old marks.
+    /// Removes instances that have been critical for longer than they wanted to (consul-http-api.md §5), and forgets old marks.
     mutating func sweep(at now: MonotonicInstant) {
         for (key, clock) in clocks {
             guard let since = clock.criticalSince, let check = tables.checks[key],

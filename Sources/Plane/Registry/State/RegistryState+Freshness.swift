@@ -20,7 +20,7 @@ enum Scope: Sendable, Equatable {
     case events(named: String?)
 }
 
-/// How new each kind of answer is, and what to wait for (contract §2, "Index scope").
+/// How new each kind of answer is, and what to wait for (consul-http-api.md §2, "Index scope").
 extension RegistryState {
     func freshness(of scope: Scope) -> Freshness {
         switch scope {

@@ -1,6 +1,6 @@
 import Reactor
 
-/// Operations on keys that happen together or not at all (contract §4.7, "txn").
+/// Operations on keys that happen together or not at all (consul-http-api.md §4.7, "txn").
 struct Transaction: Sendable {
     /// The most operations.
     static let limit = 64

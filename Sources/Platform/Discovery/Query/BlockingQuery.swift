@@ -6,7 +6,7 @@ public import Reactor
 /// hold a question for what lies behind an index that it has not reached yet. Once a minute everything is asked for anew, so that a
 /// missed event is repaired; failures, and answers that come again and again without news, are followed by a pause.
 public struct BlockingQuery: Sendable {
-    /// How often and how long; the values are those of the project's defaults.
+    /// How often and how long; the values are those of defaults.md.
     public struct Settings: Sendable, Equatable {
         /// How long Consul may hold a question.
         public var wait = Duration.seconds(55)

@@ -20,6 +20,8 @@ public struct InstanceDescription: Sendable, Equatable {
     public var tags: [String] = []
     /// More meta: keys of `A-Za-z0-9_-`, at most 128 of them, values of at most 512.
     public var meta: [String: String] = [:]
+    /// The routes that it asks the gateway for, put under ``DiscoveryKeys/routes(of:hash:)`` before it is registered.
+    package var routes: RouteDocument?
     /// How many calls it gets beside others.
     public var weight: UInt16 = 1
     /// What Consul asks for.
@@ -41,6 +43,7 @@ public struct InstanceDescription: Sendable, Equatable {
         meta["metrics_port"] = String(metricsPort ?? port)
         if !version.isEmpty { meta["version"] = version }
         if !zone.isEmpty { meta["zone"] = zone }
+        if let routes { meta[DiscoveryKeys.routesHash] = routes.hash }
         return ServiceDefinition(
             id: id,
             name: service,

@@ -73,6 +73,7 @@ public final class Registration: Sendable {
     private func register(isFirst: Bool) async throws(ConsulError) {
         // The last one under this id may have left: this one is here, and what vanishes from now on did not say so.
         if isFirst { _ = try? await client.delete(DiscoveryKeys.left(instance.id)) }
+        await publishRoutes()
         try await client.register(definition)
         let isLeaving = phase.withLock { phase in
             if phase == .leaving { return true }
@@ -85,6 +86,22 @@ public final class Registration: Sendable {
             isFirst ? "registered" : "registered again: the registry had lost it",
             ["registration": .string(instance.id), "registry": "\(client.address)"]
         )
+    }
+
+    /// What the registry does not take is no reason not to be found: the gateway tells which routes it misses.
+    private func publishRoutes() async {
+        guard let routes = instance.routes else { return }
+        do throws(ConsulError) {
+            _ = try await client.put(
+                DiscoveryKeys.routes(of: instance.service, hash: routes.hash),
+                routes.bytes
+            )
+        } catch {
+            Context.current.logger.warning(
+                "the gateway's routes could not be published",
+                ["registration": .string(instance.id), "error": "\(error)"]
+            )
+        }
     }
 
     private var isLeaving: Bool { phase.withLock { $0 == .leaving } }

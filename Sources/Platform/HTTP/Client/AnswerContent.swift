@@ -1,7 +1,7 @@
 import Synchronization
 
 /// An answer's content on its way in. When nobody holds it any more before its end, its connection is closed.
-final class AnswerContent: AsyncSequence, Sendable {
+final class AnswerContent: AsyncSequence, InterruptibleContent {
     /// What reading on gave.
     enum Piece: Sendable {
         case bytes([UInt8])
@@ -28,6 +28,8 @@ final class AnswerContent: AsyncSequence, Sendable {
 
     /// The connection has ended before the content: who reads on learns why.
     func fail(_ error: HTTPClientError) { state.withLock { if case .open = $0 { $0 = .failed(error) } } }
+
+    func interrupt() { client.abandon(key, cancelled: false) }
 
     struct AsyncIterator: AsyncIteratorProtocol {
         let content: AnswerContent

@@ -43,6 +43,11 @@ final class ClientConnection: StreamSocketOwner {
     private var interimCount = 0
     /// The answer's content while it is read.
     private weak var content: AnswerContent?
+    /// The protocols that one exchange asked for.
+    private var offer: (exchange: Int, protocols: [String])?
+    /// Whether it has left HTTP behind; it is none of the pool's then.
+    private(set) var isUpgraded = false
+    private var hasFinishedWriting = false
 
     init(
         _ slot: Int,
@@ -199,6 +204,11 @@ final class ClientConnection: StreamSocketOwner {
         while try readHeadNow() {
             let status = parser.head.status
             guard status.isInformational else { return true }
+            if status == .switchingProtocols, let offer, offer.exchange == exchange,
+                UpgradeOffer.accepts(parser.head, asked: offer.protocols)
+            {
+                return true
+            }
             interimCount += 1
             guard status != .switchingProtocols, interimCount <= 8 else {
                 throw .invalidAnswer(HTTPProtocolError(.statusInvalid, at: 0))
@@ -235,7 +245,7 @@ final class ClientConnection: StreamSocketOwner {
             response.body = HTTPBody(whole)
             try finish()
         } else if frame.framing == .none {
-            try finish()
+            if parser.head.status == .switchingProtocols { try leaveHTTP() } else { try finish() }
         } else {
             response.body = openContent().body(length: frame.framing.length)
         }
@@ -295,6 +305,55 @@ final class ClientConnection: StreamSocketOwner {
         }
     }
 
+    // MARK: Another protocol
+
+    /// Has the present exchange take a 101 answer, if it names what these fields ask for.
+    func offerUpgrade(_ fields: HTTPFields) {
+        offer = (exchange, UpgradeOffer.protocols(in: fields))
+    }
+
+    /// From now on there are bytes both ways; the pool's place is free.
+    private func leaveHTTP() throws(HTTPClientError) {
+        guard upload == nil else { throw .invalidAnswer(HTTPProtocolError(.statusInvalid, at: 0)) }
+        isUpgraded = true
+        socket.deadline = .distantFuture
+        pool.letGo()
+    }
+
+    /// Whether reading has something to give without a wait.
+    var hasUpgradedInput: Bool { source.hasRaw }
+
+    /// Bytes of another protocol; nil when the server has ended its side.
+    func readUpgraded() async throws(HTTPConnectionError) -> [UInt8]? {
+        guard !isReading else { throw .readTwice }
+        isReading = true
+        defer { isReading = false }
+        switch await source.readRaw() {
+        case .bytes(let bytes): return bytes
+        // A reset that a write has met shows in the reading as an end.
+        case .end where !socket.isHungUp || hasFinishedWriting: return nil
+        case .end, .failed: throw .peerLeft
+        }
+    }
+
+    func writeUpgraded(_ bytes: [UInt8], _ patience: Duration?) async throws(HTTPConnectionError) {
+        sink.timeout = patience ?? timeouts.idle
+        sink.append(content: bytes) { _ in }
+        switch await sink.flush() {
+        case .sent: return
+        case .timedOut: close(reset: true)
+        case .failed: break
+        }
+        throw .peerLeft
+    }
+
+    func finishWritingUpgraded() {
+        hasFinishedWriting = true
+        socket.shutdownWriting()
+    }
+
+    func wakeReader() { source.wakeRaw() }
+
     // MARK: The end
 
     /// The answer is whole. The connection goes back, to be used again if the request was sent whole, too, and nothing
@@ -338,7 +397,7 @@ final class ClientConnection: StreamSocketOwner {
         upload?.cancel()
         context.freeSlot(of: self)
         socket.close(reset: reset)
-        pool.closed()
+        if isUpgraded { pool.upgradedClosed() } else { pool.closed() }
     }
 
     // MARK: What the socket reports

@@ -95,6 +95,31 @@ import Reactor
         return try await answer(of: connection, to: request, timeouts, isSent: false, mayRetry: false)
     }
 
+    /// See ``HTTPClient/upgrade(_:to:timeouts:)``.
+    func upgrade(
+        _ request: HTTPRequest,
+        to destination: HTTPDestination,
+        _ timeouts: HTTPTimeouts?
+    ) async throws(HTTPClientError) -> UpgradeAnswer {
+        guard !Task.isCancelled else { throw .cancelled }
+        let timeouts = timeouts ?? state.context.settings.timeouts
+        let deadline = loop.local.now + timeouts.totalTime
+        let pool = state.pool(for: destination, of: self)
+        let connection = try await pool.lease(timeouts, deadline, new: true)
+        state.requests += 1
+        connection.begin(deadline)
+        connection.offerUpgrade(request.head.fields)
+        let response = try await answer(
+            of: connection,
+            to: request,
+            timeouts,
+            isSent: false,
+            mayRetry: false
+        )
+        guard connection.isUpgraded else { return .answered(response) }
+        return .switched(response.head, UpgradedConnection(ClientUpgrade(self, connection.key)))
+    }
+
     private func answer(
         of connection: ClientConnection,
         to request: HTTPRequest,
@@ -159,6 +184,51 @@ import Reactor
     func close() { state.close() }
 
     var counters: HTTPClientCounters { state.counters }
+
+    // MARK: From upgraded connections
+
+    /// Reads from an upgraded connection.
+    func readUpgraded(_ key: ClientConnection.Key) async throws -> [UInt8]? {
+        let connection = try upgraded(key)
+        // Only a wait has to hear of cancellation.
+        guard !connection.hasUpgradedInput else { return try await connection.readUpgraded() }
+        return try await withTaskCancellationHandler {
+            try await self.waitForUpgraded(key)
+        } onCancel: {
+            abandon(key, cancelled: true)
+        }
+    }
+
+    private func waitForUpgraded(_ key: ClientConnection.Key) async throws -> [UInt8]? {
+        try await upgraded(key).readUpgraded()
+    }
+
+    /// Writes to an upgraded connection.
+    func writeUpgraded(
+        _ bytes: [UInt8],
+        _ patience: Duration?,
+        _ key: ClientConnection.Key
+    ) async throws {
+        try await upgraded(key).writeUpgraded(bytes, patience)
+    }
+
+    /// Ends an upgraded connection's writing side.
+    func finishWriting(_ key: ClientConnection.Key) { state.context.connection(key)?.finishWritingUpgraded() }
+
+    private func upgraded(_ key: ClientConnection.Key) throws(HTTPConnectionError) -> ClientConnection {
+        guard let connection = state.context.connection(key) else { throw .peerLeft }
+        return connection
+    }
+
+    /// Closes an upgraded connection, soon.
+    nonisolated func close(_ key: ClientConnection.Key, reset: Bool) {
+        loop.execute { self.state.context.connection(key)?.close(reset: reset) }
+    }
+
+    /// Wakes who reads from an upgraded connection, soon.
+    nonisolated func wakeReader(_ key: ClientConnection.Key) {
+        loop.execute { self.state.context.connection(key)?.wakeReader() }
+    }
 
     // MARK: From the request's and the answer's content
 

@@ -30,6 +30,7 @@ import Reactor
     #endif
     private var idle: [ClientConnection] = []
     private var openCount = 0
+    private var upgradedCount = 0
     #if !DEBUG
     @safe @exclusivity(unchecked)
     #endif
@@ -61,17 +62,23 @@ import Reactor
         return nil
     }
 
-    /// Opens a connection, or waits until one may be opened or is handed over.
+    /// Opens a connection, or waits until one may be opened or is handed over; a `new` one is none that is handed over.
     func lease(
         _ timeouts: HTTPTimeouts,
-        _ deadline: MonotonicInstant
+        _ deadline: MonotonicInstant,
+        new: Bool = false
     ) async throws(HTTPClientError) -> ClientConnection {
         if openCount >= settings.connectionsPerLoop {
+            if new, let unused = takeIdle() {
+                // An unused one gives way.
+                unused.close()
+                return try await lease(timeouts, deadline, new: new)
+            }
             switch try await wait(deadline) {
             case .connection(let connection):
-                if connection.isReusable { return connection }
+                if connection.isReusable, !new { return connection }
                 connection.close()
-                return try await lease(timeouts, deadline)
+                return try await lease(timeouts, deadline, new: new)
             case .failed(let error): throw error
             case .open: break
             }
@@ -198,6 +205,15 @@ import Reactor
         if waiters.isEmpty { openCount -= 1 } else { resume(waiters.removeFirst(), .open) }
     }
 
+    /// A connection has left HTTP behind: it counts no more, and its place goes to the call that has waited longest.
+    func letGo() {
+        upgradedCount += 1
+        closed()
+    }
+
+    /// A connection that had been let go has ended.
+    func upgradedClosed() { upgradedCount -= 1 }
+
     /// An unused connection has ended, or was unused for too long.
     func drop(_ connection: ClientConnection) {
         idle.removeAll { $0 === connection }
@@ -214,6 +230,7 @@ import Reactor
     func add(to counters: inout HTTPClientCounters) {
         counters.connectionsOpened += opened
         counters.connectionsOpen += UInt64(openCount)
+        counters.connectionsUpgraded += UInt64(upgradedCount)
         counters.connectionsIdle += UInt64(idle.count)
         counters.queueFull += queueFull
         counters.waiting += UInt64(waiters.count)

@@ -29,6 +29,23 @@ public final class HTTPClient: Sendable {
         try await loops[group.next().index].call(request, to: destination, timeouts)
     }
 
+    /// Asks a server to switch to another protocol: one of those in the request's `Upgrade` (RFC 9110 §7.8).
+    ///
+    /// `Connection: upgrade` is written with it. The request goes out once, on a connection of its own, which never
+    /// returns to the pool and does not count for its limit once the server has switched; `total` and `attempt` end with
+    /// the answer's head then. Bytes that come right behind that are the new protocol's.
+    /// - Throws: ``HTTPClientError``; ``HTTPClientError/invalidAnswer(_:)`` for a 101 that names another protocol, or none,
+    ///   or that nobody asked for, and ``HTTPClientError/contentFailed(_:)`` for a request with content, which servers
+    ///   refuse.
+    public func upgrade(
+        _ request: HTTPRequest,
+        to destination: HTTPDestination,
+        timeouts: HTTPTimeouts? = nil
+    ) async throws(HTTPClientError) -> UpgradeAnswer {
+        guard request.body.length == 0 else { throw .contentFailed("can't go with an upgrade") }
+        return try await loops[group.next().index].upgrade(request, to: destination, timeouts)
+    }
+
     /// Closes the unused connections and refuses to keep others; calls in progress go on.
     public func close() async {
         for loop in loops { await loop.close() }

@@ -6,6 +6,8 @@ public struct HTTPClientCounters: Sendable, Equatable {
     public var connectionsOpen: UInt64 = 0
     /// Connections open and unused now.
     public var connectionsIdle: UInt64 = 0
+    /// Connections that speak another protocol now; they are not among the open ones, whose number is limited.
+    public var connectionsUpgraded: UInt64 = 0
     /// Requests sent, each attempt apart.
     public var requests: UInt64 = 0
     /// Calls sent a second time because a kept connection had gone.
@@ -20,6 +22,7 @@ public struct HTTPClientCounters: Sendable, Equatable {
         sum.connectionsOpened += right.connectionsOpened
         sum.connectionsOpen += right.connectionsOpen
         sum.connectionsIdle += right.connectionsIdle
+        sum.connectionsUpgraded += right.connectionsUpgraded
         sum.requests += right.requests
         sum.staleRetries += right.staleRetries
         sum.queueFull += right.queueFull

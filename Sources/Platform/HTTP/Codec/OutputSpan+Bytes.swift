@@ -25,6 +25,7 @@ extension OutputSpan where Element == UInt8 {
 
     /// Appends a text's UTF-8.
     mutating func append(utf8 text: String) {
-        for byte in text.utf8 { append(byte) }
+        var text = text
+        text.withUTF8 { unsafe append(copying: $0) }
     }
 }

@@ -95,6 +95,13 @@ public struct HTTPBody: Sendable {
         return whole
     }
 
+    /// Gives up what is still to come over the network: its connection is closed, and a reader that waits for the next
+    /// piece gets an error. A content of another kind goes on.
+    package func interrupt() {
+        guard case .stream(let stream) = storage else { return }
+        (stream.pieces as? any InterruptibleContent)?.interrupt()
+    }
+
     /// The trailer fields; whole when all pieces have been read, empty without any.
     public var trailers: HTTPFields {
         get async {
@@ -144,10 +151,18 @@ extension HTTPBody: AsyncSequence {
 @available(*, unavailable)
 extension HTTPBody.AsyncIterator: Sendable {}
 
+/// Pieces of a content whose reading can be ended from outside.
+package protocol InterruptibleContent: Sendable {
+    /// Ends the reading, soon: who waits for a piece gets an error.
+    func interrupt()
+}
+
 /// Gives any sequence's failures one type.
-private struct AnyPieces<Base: AsyncSequence & Sendable>: AsyncSequence, Sendable
+private struct AnyPieces<Base: AsyncSequence & Sendable>: AsyncSequence, InterruptibleContent
 where Base.Element == [UInt8] {
     let base: Base
+
+    func interrupt() { (base as? any InterruptibleContent)?.interrupt() }
 
     struct AsyncIterator: AsyncIteratorProtocol {
         var base: Base.AsyncIterator

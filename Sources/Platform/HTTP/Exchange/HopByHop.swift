@@ -26,6 +26,46 @@ extension HTTPFields {
         if hasOptions { for name in connectionOptions where !protected.contains(name) { remove(name) } }
     }
 
+    /// A request's fields as a proxy passes them on, with room for more: without those that belong to this connection or frame
+    /// its message, `Upgrade` among them, and without those of which `drops` says so by their names (as they came, in any
+    /// case). One pass and one copy.
+    package func passedOn(
+        protecting protected: [HTTPFieldName],
+        addingBytes byteCount: Int,
+        fields fieldCount: Int,
+        dropping drops: (_ name: Span<UInt8>) -> Bool
+    ) -> HTTPFields {
+        var copy = HTTPFields()
+        copy.bytes.reserveCapacity(bytes.count + byteCount)
+        copy.bytes.append(contentsOf: bytes)
+        copy.lines.reserveCapacity(lines.count + fieldCount)
+        var hasOptions = false
+        let span = bytes.span
+        for line in lines {
+            let name = line.nameRange
+            switch line.nameCount {
+            case 2 where ByteScan.equals(span, name, "te"): continue
+            case 7 where ByteScan.equals(span, name, "upgrade"): continue
+            case 10 where ByteScan.equals(span, name, "connection"):
+                let value = line.valueRange
+                hasOptions =
+                    hasOptions
+                    || !ByteScan.equals(span, value, "close") && !ByteScan.equals(span, value, "keep-alive")
+                continue
+            case 10 where ByteScan.equals(span, name, "keep-alive"): continue
+            case 14 where ByteScan.equals(span, name, "content-length"): continue
+            case 16 where ByteScan.equals(span, name, "proxy-connection"): continue
+            case 17 where ByteScan.equals(span, name, "transfer-encoding"): continue
+            default: break
+            }
+            if !drops(span.extracting(name)) { copy.lines.append(line) }
+        }
+        if hasOptions {
+            for name in connectionOptions where !protected.contains(name) { copy.remove(name) }
+        }
+        return copy
+    }
+
     /// Fields that are for the end of the chain, whatever a client says of them.
     public static let endToEnd: [HTTPFieldName] = [
         .host, .authorization, "traceparent", "tracestate", "x-request-id", "x-auth-subject", "x-auth-roles",

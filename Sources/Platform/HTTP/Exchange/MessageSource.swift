@@ -26,12 +26,18 @@ final class MessageSource {
     #endif
     var content = ContentReader(.none, limits: HTTPLimits())
 
+    /// Whether the raw read that waits, or the next, is to return at once.
+    private var isWoken = false
+    /// Whether the last raw read brought much.
+    private var readsMuch = false
+
     init(_ socket: StreamSocket) { self.socket = socket }
 
     /// Forgets all, for another connection.
     func reset() {
         input.removeAll()
         content = ContentReader(.none, limits: HTTPLimits())
+        isWoken = false
     }
 
     /// Reads on in a head, as far as the bytes that have arrived go.
@@ -144,16 +150,78 @@ final class MessageSource {
         }
     }
 
-    /// Bytes as they are, for a connection that has left HTTP behind; nil at the peer's end or when the connection broke.
-    func readRaw() async -> [UInt8]? {
-        guard input.isEmpty else { return input.take(input.count) }
+    /// What reading on gave in a connection that has left HTTP behind.
+    enum RawPiece {
+        /// Bytes as they came; none when the reader was woken.
+        case bytes([UInt8])
+        /// The peer has ended its side.
+        case end
+        /// The connection is broken or closed.
+        case failed
+    }
+
+    /// Whether ``readRaw()`` has something to give without a wait.
+    var hasRaw: Bool { isWoken || !input.isEmpty || socket.hasInput }
+
+    /// Reads bytes as they are, for a connection that has left HTTP behind.
+    func readRaw() async -> RawPiece {
+        guard input.isEmpty else { return .bytes(input.take(input.count)) }
+        await socket.giveWay()
         while true {
-            let (result, bytes) = readArray(1 << 14)
-            switch result {
-            case .bytes: return bytes
-            case .end, .failed: return nil
-            case .wouldBlock: guard await socket.readable() == .ready else { return nil }
+            switch readRawNow() {
+            case .wouldBlock: break
+            case .bytes(let bytes): return .bytes(bytes)
+            case .end: return .end
+            case .failed: return .failed
             }
+            if isWoken {
+                isWoken = false
+                return .bytes([])
+            }
+            guard await socket.readable() == .ready else { return .failed }
+        }
+    }
+
+    /// Has the raw read in progress, or the next that would wait, return without bytes.
+    func wakeRaw() {
+        isWoken = true
+        socket.wakeReader()
+    }
+
+    private enum RawResult {
+        case bytes([UInt8])
+        case wouldBlock
+        case end
+        case failed
+    }
+
+    /// Little is copied out of the loop's room, so that it takes the memory that it needs; where much comes, it is read
+    /// into the piece.
+    private func readRawNow() -> RawResult {
+        guard socket.hasInput || socket.isClosed else { return .wouldBlock }
+        if readsMuch {
+            let (result, bytes) = readArray(1 << 16)
+            readsMuch = bytes.count >= 1 << 14
+            return Self.result(result) { _ in bytes }
+        }
+        let result = unsafe socket.read(into: socket.local.scratch)
+        return Self.result(result) { count in
+            readsMuch = count >= 1 << 14
+            // `count` bytes of the room were just filled, and it is ours until this returns.
+            return unsafe Array(socket.local.scratch[..<count])
+        }
+    }
+
+    private static func result(
+        _ result: StreamSocket.ReadResult,
+        _ bytes: (Int) -> [UInt8]
+    ) -> RawResult {
+        switch result {
+        // An interrupted call.
+        case .bytes(0), .wouldBlock: .wouldBlock
+        case .bytes(let count): .bytes(bytes(count))
+        case .end: .end
+        case .failed: .failed
         }
     }
 

@@ -29,21 +29,6 @@ extension HTTPFields {
         return true
     }
 
-    /// A copy without the fields for which `drops` says so of their names (as they came, in any case), with room for more.
-    package func filtered(
-        addingBytes byteCount: Int,
-        fields fieldCount: Int,
-        dropping drops: (_ name: Span<UInt8>) -> Bool
-    ) -> HTTPFields {
-        var copy = HTTPFields()
-        copy.bytes.reserveCapacity(bytes.count + byteCount)
-        copy.bytes.append(contentsOf: bytes)
-        copy.lines.reserveCapacity(lines.count + fieldCount)
-        let span = bytes.span
-        for line in lines where !drops(span.extracting(line.nameRange)) { copy.lines.append(line) }
-        return copy
-    }
-
     /// Adds all of `others` at the end, in one piece.
     package mutating func append(contentsOf others: HTTPFields) {
         let offset = UInt32(bytes.count)

@@ -65,18 +65,22 @@ public struct HTTPFields: Sendable {
     /// A byte that may not stand in a value (CR, LF, NUL and other controls) becomes a space (RFC 9110 §5.5), so that no
     /// value can end its line.
     public mutating func append(_ name: HTTPFieldName, _ value: String) {
-        append(name: name.name.utf8, value: value.utf8)
+        var value = value
+        value.withUTF8 { unsafe append(name, copying: $0) }
     }
 
     /// Adds a field at the end; bytes that may not stand in a value become spaces.
     public mutating func append(_ name: HTTPFieldName, bytes value: some Collection<UInt8>) {
-        append(name: name.name.utf8, value: value)
+        let isDone: Void? = value.withContiguousStorageIfAvailable { unsafe append(name, copying: $0) }
+        if isDone == nil { append(name, bytes: Array(value)) }
     }
 
     /// Adds a field of other fields. One whose name is no token is left out (RFC 9110 §5.1).
     public mutating func append(_ field: (name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)) {
         guard !field.name.isEmpty, field.name.allSatisfy(ByteClass.isToken) else { return }
-        append(name: field.name, value: field.value)
+        unsafe field.name.withUnsafeBufferPointer { name in
+            unsafe field.value.withUnsafeBufferPointer { unsafe append(name, $0) }
+        }
     }
 
     /// Puts one field in the place of all of that name.
@@ -115,26 +119,24 @@ public struct HTTPFields: Sendable {
         lines.removeAll(keepingCapacity: true)
     }
 
-    private mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
-        let start = bytes.count
-        bytes.append(contentsOf: name)
-        let nameCount = bytes.count - start
-        bytes.append(UInt8(ascii: ":"))
-        bytes.append(UInt8(ascii: " "))
-        let valueStart = bytes.count
-        bytes.append(contentsOf: value)
-        for index in valueStart..<bytes.count where !ByteClass.isFieldValue(bytes[index]) {
-            bytes[index] = UInt8(ascii: " ")
-        }
-        let valueCount = bytes.count - valueStart
-        bytes.append(UInt8(ascii: "\r"))
-        bytes.append(UInt8(ascii: "\n"))
+    private mutating func append(_ name: HTTPFieldName, copying value: UnsafeBufferPointer<UInt8>) {
+        var name = name.name
+        name.withUTF8 { unsafe append($0, value) }
+    }
+
+    private mutating func append(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
         let line = Line(
-            name: UInt32(start),
-            nameCount: UInt32(nameCount),
-            value: UInt32(valueStart),
-            valueCount: UInt32(valueCount)
+            name: UInt32(bytes.count),
+            nameCount: UInt32(name.count),
+            value: UInt32(bytes.count + name.count + 2),
+            valueCount: UInt32(value.count)
         )
+        bytes.append(addingCapacity: name.count + value.count + 4) { out in
+            unsafe out.append(copying: name)
+            out.append(": ")
+            for unsafe byte in unsafe value { out.append(ByteClass.isFieldValue(byte) ? byte : UInt8(ascii: " ")) }
+            out.append("\r\n")
+        }
         lines.append(line)
     }
 

@@ -59,6 +59,9 @@ public struct HTTPMethod: Sendable, Hashable, CustomStringConvertible {
     /// The methods of RFC 9110 and PATCH.
     static let known: [HTTPMethod] = [.get, .head, .post, .put, .delete, .patch, .options, .trace, .connect]
 
+    /// Whether it only reads (RFC 9110 §9.2.1).
+    package var isSafe: Bool { self == .get || self == .head || self == .options || self == .trace }
+
     /// Whether sending it twice means the same as once (RFC 9110 §9.2.2).
     public var isIdempotent: Bool {
         self == .get || self == .head || self == .put || self == .delete || self == .options || self == .trace

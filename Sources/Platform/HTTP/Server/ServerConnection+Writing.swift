@@ -308,10 +308,11 @@ extension ServerConnection {
         sink.append { MessageWriter.append(response.head, answer, observer: response.observer, to: &$0) }
         guard await flush() else { return false }
         do {
-            try await takeOver(UpgradedConnection(server: server, key: key))
+            try await takeOver(UpgradedConnection(ServerUpgrade(server: server, key: key)))
         } catch {
             if !clientLeft { context.settings.report?(.handlerFailed(String(describing: error))) }
         }
+        sink.timeout = context.settings.writeTimeout
         return false
     }
 
@@ -320,17 +321,24 @@ extension ServerConnection {
         guard !isReading else { throw HTTPConnectionError.readTwice }
         isReading = true
         defer { isReading = false }
-        guard let bytes = await source.readRaw() else {
-            if socket.isHungUp || socket.isClosed { throw HTTPConnectionError.peerLeft }
-            return nil
+        switch await source.readRaw() {
+        case .bytes(let bytes): return bytes
+        // A reset that a write has met shows in the reading as an end.
+        case .end where !socket.isHungUp || hasFinishedWriting: return nil
+        case .end, .failed: throw HTTPConnectionError.peerLeft
         }
-        return bytes
     }
 
-    func writeUpgraded(_ bytes: [UInt8]) async throws {
-        sink.append { $0.append(contentsOf: bytes) }
-        guard await flush() else { throw HTTPConnectionError.peerLeft }
+    func writeUpgraded(_ bytes: [UInt8], _ patience: Duration?) async throws {
+        sink.timeout = patience ?? context.settings.writeTimeout
+        sink.append(content: bytes) { _ in }
+        let result = await sink.flush()
+        // Where this side has closed the connection, no client has left.
+        guard !socket.isClosed, noting(result) else { throw HTTPConnectionError.peerLeft }
     }
 
-    func finishWritingUpgraded() { socket.shutdownWriting() }
+    func finishWritingUpgraded() {
+        hasFinishedWriting = true
+        socket.shutdownWriting()
+    }
 }

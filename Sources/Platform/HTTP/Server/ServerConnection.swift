@@ -55,6 +55,8 @@ import Reactor
     /// What the content broke; the answer then says so.
     var refusal: HTTPProtocolError?
     var clientLeft = false
+    /// Whether this side of an upgraded connection has ended: then a hang-up is its end, and no client left in the middle.
+    var hasFinishedWriting = false
     /// What becomes of the present answer.
     var outcome = HTTPExchangeEnd.Outcome.sent
     private var hasProbed = false
@@ -82,6 +84,7 @@ import Reactor
         requestCount = 0
         refusal = nil
         clientLeft = false
+        hasFinishedWriting = false
         hasProbed = false
         awaitsContinue = false
         frame = RequestParser.Frame()
@@ -138,7 +141,7 @@ import Reactor
     /// The client is gone: what is done for it stops.
     func socketHungUp() {
         wake(true)
-        guard phase == .handling || phase == .answering else { return }
+        guard phase == .handling || phase == .answering && !hasFinishedWriting else { return }
         noteClientLeft()
     }
 

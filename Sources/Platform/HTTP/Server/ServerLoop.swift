@@ -72,12 +72,22 @@ import Reactor
     }
 
     /// Writes to an upgraded connection.
-    func write(_ bytes: [UInt8], _ key: IncomingContent.Key) async throws {
-        try await connection(key).writeUpgraded(bytes)
+    func write(_ bytes: [UInt8], _ patience: Duration?, _ key: IncomingContent.Key) async throws {
+        try await connection(key).writeUpgraded(bytes, patience)
     }
 
     /// Ends an upgraded connection's writing side.
     func finishWriting(_ key: IncomingContent.Key) { connections?.connection(key)?.finishWritingUpgraded() }
+
+    /// Closes an upgraded connection, soon.
+    nonisolated func close(_ key: IncomingContent.Key, reset: Bool) {
+        loop.execute { self.assumeIsolated { $0.connections?.connection(key)?.socket.close(reset: reset) } }
+    }
+
+    /// Wakes who reads from an upgraded connection, soon.
+    nonisolated func wakeReader(_ key: IncomingContent.Key) {
+        loop.execute { self.assumeIsolated { $0.connections?.connection(key)?.source.wakeRaw() } }
+    }
 
     private func connection(_ key: IncomingContent.Key) throws(HTTPConnectionError) -> ServerConnection {
         guard let connection = connections?.connection(key) else { throw .exchangeOver }

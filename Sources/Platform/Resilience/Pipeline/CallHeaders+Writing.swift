@@ -18,8 +18,8 @@ extension CallHeaders {
             fields.reserve(bytes: 256, fields: 6)
             Propagation.inject(span, context.baggage, into: &fields)
             fields.remove(Deadline.header)
-            if let time = deadline.fieldValue(at: now) { fields.append(Deadline.header, time) }
-            if let id = context.requestID { fields.set(RequestID.header, id.description) }
+            deadline.append(to: &fields, at: now)
+            context.requestID?.write(to: &fields)
         }
     }
 }
@@ -27,6 +27,14 @@ extension CallHeaders {
 extension Deadline {
     /// ``fieldName``, ready to use.
     public static let header = HTTPFieldName(stringLiteral: fieldName)
+
+    /// Adds what ``fieldValue(at:)`` says.
+    fileprivate func append(to fields: inout HTTPFields, at now: MonotonicInstant) {
+        guard instant != .distantFuture else { return }
+        fields.append(Self.header, upTo: 20) { out in
+            out.append(decimal: Int(instant.nanoseconds - now.nanoseconds) / 1_000_000)
+        }
+    }
 }
 
 extension HTTPFieldName {

@@ -15,6 +15,8 @@ import Telemetry
     public let isStream: Bool
     /// In the place of the client's; nil for that.
     let retry: RetryPolicy?
+    /// Behind what time a second instance is asked beside the first; nil for never.
+    let hedge: Duration?
     let timeouts: HTTPTimeouts
     private let tables: InlineArray<10, AtomicLazyReference<SeriesTable<Histogram>>>
     private let makeTable: @Sendable (_ method: String) -> SeriesTable<Histogram>
@@ -24,6 +26,7 @@ import Telemetry
         isIdempotent: Bool,
         isStream: Bool,
         retry: RetryPolicy? = nil,
+        hedge: Duration? = nil,
         timeouts: HTTPTimeouts,
         telemetry: OutgoingTelemetry,
         service: String,
@@ -33,6 +36,7 @@ import Telemetry
         self.isIdempotent = isIdempotent
         self.isStream = isStream
         self.retry = retry
+        self.hedge = hedge
         self.timeouts = timeouts
         tables = InlineArray { _ in AtomicLazyReference() }
         makeTable = { method in

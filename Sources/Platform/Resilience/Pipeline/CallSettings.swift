@@ -1,6 +1,6 @@
 public import HTTP
 
-/// How calls to one service go out; the values are those of the project's defaults.
+/// How calls to one service go out; the values are those of defaults.md.
 ///
 /// Breakers and ejection belong to the instances (``BalancedInstances/Settings``).
 public struct CallSettings: Sendable {

@@ -14,8 +14,11 @@ package struct CallSummary: Sendable {
     package init() {}
 
     /// From the first attempt's begin to the last one's end, waits between them included.
-    package var duration: Duration {
-        guard let began, let ended else { return .zero }
-        return ended - began
+    package var nanoseconds: Int64 {
+        guard let began, let ended else { return 0 }
+        return ended.nanoseconds - began.nanoseconds
     }
+
+    /// The same.
+    package var duration: Duration { .nanoseconds(nanoseconds) }
 }

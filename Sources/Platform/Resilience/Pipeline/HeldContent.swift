@@ -36,7 +36,7 @@ final class PlaceHold: Sendable {
 }
 
 /// An answer's content that holds its call's place.
-struct HeldContent: AsyncSequence, Sendable {
+struct HeldContent: AsyncSequence, InterruptibleContent {
     private let base: HTTPBody
     private let hold: PlaceHold
 
@@ -60,6 +60,8 @@ struct HeldContent: AsyncSequence, Sendable {
             }
         }
     }
+
+    func interrupt() { base.interrupt() }
 
     func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(base: base.makeAsyncIterator(), hold: hold)

@@ -29,13 +29,7 @@ struct OutgoingAttempt {
 
     /// Sends the request to the lease's instance, and tells the source how it went.
     func send(_ request: HTTPRequest, _ lease: InstanceLease, resend: Int) async -> EndedAttempt {
-        let span = context.tracer.start(
-            method.spanName,
-            .client,
-            parent: context.span,
-            attributes: attributes(request, lease.instance, resend: resend),
-            at: lease.began
-        )
+        let span = span(request, lease, resend)
         let result = await exchange(request, lease, span)
         let ended = client.clock()
         let attempt = classify(result, lease, at: ended)
@@ -44,11 +38,67 @@ struct OutgoingAttempt {
         return attempt
     }
 
+    /// Sends a request to switch protocols to the lease's instance, and tells the source how it went; the connection
+    /// where the instance switched, whose place is held.
+    func upgrade(
+        _ request: HTTPRequest,
+        _ lease: InstanceLease,
+        resend: Int
+    ) async -> (attempt: EndedAttempt, connection: UpgradedConnection?) {
+        let span = span(request, lease, resend)
+        let (outgoing, timeouts) = prepare(request, lease, span)
+        let result: Result<HTTPResponse, AttemptFailure>
+        var connection: UpgradedConnection?
+        do throws(AttemptFailure) {
+            switch try await client.transport.upgrade(outgoing, to: lease.instance, timeouts: timeouts) {
+            case .answered(let response): result = .success(response)
+            case .switched(let head, let switched):
+                connection = switched
+                result = .success(HTTPResponse(head))
+            }
+        } catch {
+            result = .failure(error)
+        }
+        let ended = client.clock()
+        let attempt = classify(result, lease, at: ended)
+        let holdsPlace = attempt.isStreamed || connection != nil
+        client.instances.record(attempt.outcome, of: lease, holdsPlace: holdsPlace, at: ended)
+        measure(attempt, span)
+        return (attempt, connection)
+    }
+
+    private func span(_ request: HTTPRequest, _ lease: InstanceLease, _ resend: Int) -> TraceSpan {
+        context.tracer.start(
+            method.spanName,
+            .client,
+            parent: context.span,
+            attributes: attributes(request, lease.instance, resend: resend),
+            at: lease.began
+        )
+    }
+
     private func exchange(
         _ request: HTTPRequest,
         _ lease: InstanceLease,
         _ span: TraceSpan
     ) async -> Result<HTTPResponse, AttemptFailure> {
+        let (outgoing, timeouts) = prepare(request, lease, span)
+        do throws(AttemptFailure) {
+            return .success(
+                try await client.transport.attempt(outgoing, to: lease.instance, timeouts: timeouts)
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// What goes out, and how long it may take.
+    @inline(__always)
+    private func prepare(
+        _ request: HTTPRequest,
+        _ lease: InstanceLease,
+        _ span: TraceSpan
+    ) -> (HTTPRequest, HTTPTimeouts) {
         var outgoing = request
         client.settings.headers.write(
             into: &outgoing.head.fields,
@@ -61,13 +111,7 @@ struct OutgoingAttempt {
         timeouts.totalTime =
             deadline.instant == .distantFuture
             ? .max : max(0, deadline.instant.nanoseconds - lease.began.nanoseconds)
-        do throws(AttemptFailure) {
-            return .success(
-                try await client.transport.attempt(outgoing, to: lease.instance, timeouts: timeouts)
-            )
-        } catch {
-            return .failure(error)
-        }
+        return (outgoing, timeouts)
     }
 
     private func classify(

@@ -4,14 +4,14 @@ import Telemetry
 
 /// One call behind the limiter: its attempts, one after the other.
 struct OutgoingExchange {
-    private let client: ServiceClient
-    private let request: HTTPRequest
-    private let route: CallRoute
+    let client: ServiceClient
+    let request: HTTPRequest
+    let route: CallRoute
     private let context: Context
     private let deadline: Deadline
-    private let method: MethodLabel
-    private var schedule: RetrySchedule
-    private var tried: [ServiceInstance] = []
+    let method: MethodLabel
+    private(set) var schedule: RetrySchedule
+    private(set) var tried: [ServiceInstance] = []
     /// The attempt that ended last, while it is not decided who gets its answer.
     private var last: EndedAttempt?
 
@@ -42,11 +42,15 @@ struct OutgoingExchange {
             guard let lease = try choose() else { return try handOn() }
             letGo()
             if schedule.attemptsMade > 0 { client.telemetry.retries.add() }
-            summary.attempts += 1
-            summary.instance = lease.instance
             summary.began = summary.began ?? lease.began
-            let attempt = await OutgoingAttempt(client, route, context, deadline, method)
-                .send(request, lease, resend: schedule.attemptsMade)
+            let attempt: EndedAttempt
+            if let delay = route.hedge, mayHedge {
+                attempt = await hedged(lease, after: delay, &summary)
+            } else {
+                summary.attempts += 1
+                attempt = await sender.send(request, lease, resend: schedule.attemptsMade)
+            }
+            summary.instance = attempt.lease.instance
             last = attempt
             summary.ended = attempt.ended
             switch client.decide(after: attempt.outcome, &schedule, at: attempt.ended) {
@@ -69,6 +73,8 @@ struct OutgoingExchange {
             throw CallError(noInstance: error, client.service)
         }
     }
+
+    var sender: OutgoingAttempt { OutgoingAttempt(client, route, context, deadline, method) }
 
     // MARK: The end
 
@@ -115,6 +121,9 @@ struct EndedAttempt: Sendable {
     var isStreamed: Bool {
         if case .success(let response) = result { response.body.whole == nil } else { false }
     }
+
+    /// Whether it brought an answer, whatever that says.
+    var isAnswer: Bool { if case .success = result { true } else { false } }
 
     /// How long it took, where that tells something about the load.
     var latency: Duration? {

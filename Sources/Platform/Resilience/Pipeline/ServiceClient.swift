@@ -84,6 +84,8 @@ public final class ServiceClient: Sendable {
     ///   - isIdempotent: whether the callee declares the route so.
     ///   - isStream: for watches, event streams and uploads: only the caller's deadline and the idle timeout hold.
     ///   - retry: in the place of the client's; nil for that.
+    ///   - hedge: behind what time without an answer another instance is asked, too, and the first answer taken (Dean and
+    ///     Barroso, "The Tail at Scale", 2013); for GET, HEAD and OPTIONS, out of the budget of retries; nil for never.
     ///   - timeouts: in the place of the client's; `total` is not looked at.
     /// - Returns: the route, to be kept.
     public func route(
@@ -91,6 +93,7 @@ public final class ServiceClient: Sendable {
         isIdempotent: Bool = false,
         isStream: Bool = false,
         retry: RetryPolicy? = nil,
+        hedge: Duration? = nil,
         timeouts: HTTPTimeouts? = nil
     ) -> CallRoute {
         var timeouts = timeouts ?? settings.timeouts
@@ -100,6 +103,7 @@ public final class ServiceClient: Sendable {
             isIdempotent: isIdempotent,
             isStream: isStream,
             retry: retry,
+            hedge: hedge,
             timeouts: timeouts,
             telemetry: telemetry,
             service: service,
@@ -142,6 +146,31 @@ public final class ServiceClient: Sendable {
         return try await call.run(&summary)
     }
 
+    /// Sends a request to switch to another protocol, which its `Upgrade` names, and waits for the head of the answer.
+    ///
+    /// An instance that can't be connected to is followed by another; nothing else is retried, since the request may have
+    /// been taken. The call keeps its place, in the limit and on the instance, until nobody holds the connection any more
+    /// or, where the instance did not switch, as in ``send(_:on:)``. Deadlines end with the head of a 101 answer.
+    /// - Throws: ``CallError``, as ``send(_:on:)`` does; ``CallError/Code/badRequest`` where the transport has no upgrades.
+    public func upgrade(
+        _ request: HTTPRequest,
+        on route: CallRoute? = nil
+    ) async throws(CallError) -> UpgradeAnswer {
+        let route = route ?? standard
+        let context = Context.current
+        let now = clock()
+        let deadline = deadline(route, context, now)
+        guard !deadline.isOver(at: now) else { throw CallError(.deadlineOver, service) }
+        do throws(BulkheadError) {
+            try await limiter.enter(until: deadline, at: now)
+        } catch {
+            throw CallError(noPlace: error, service)
+        }
+        budget.withLock { $0.recordCall(at: now) }
+        var call = OutgoingUpgrade(self, request, route, context, deadline)
+        return try await call.run()
+    }
+
     /// Does what is needed beside the calls, such as probing ejected instances; returns when the task is cancelled.
     public func run() async { await instances.run(probing: transport, on: group.next()) }
 
@@ -168,6 +197,15 @@ public final class ServiceClient: Sendable {
         guard settings.retry.isRetryable(outcome) else { return .stop(.notRetryable) }
         var random = SystemRandomNumberGenerator()
         return budget.withLock { schedule.next(after: outcome, at: now, budget: &$0, using: &random) }
+    }
+
+    /// An instance for a second attempt beside one that takes long, within the budget; nil where there is none.
+    func hedge(excluding tried: [ServiceInstance]) -> InstanceLease? {
+        let now = clock()
+        guard let lease = try? instances.choose(excluding: tried, at: now) else { return nil }
+        if !tried.contains(lease.instance), budget.withLock({ $0.takeRetry(at: now) }) { return lease }
+        instances.record(.cancelled, of: lease, holdsPlace: false, at: now)
+        return nil
     }
 
     /// Waits between two attempts; false when the task was cancelled.

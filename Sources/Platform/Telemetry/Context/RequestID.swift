@@ -56,6 +56,12 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
         return bytes
     }
 
+    /// Puts the field ``header`` in the place of what is there.
+    package func write(to fields: inout HTTPFields) {
+        fields.remove(Self.header)
+        fields.append(Self.header, upTo: Self.byteLimit) { append(to: &$0) }
+    }
+
     func append(to bytes: inout [UInt8]) {
         bytes.append(addingCapacity: Self.byteLimit) { append(to: &$0) }
     }

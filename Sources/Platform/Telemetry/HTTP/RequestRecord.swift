@@ -58,11 +58,18 @@ public final class RequestRecord: Sendable {
     /// Says who the request acts for, once that is known.
     public func setSubject(_ subject: String) { change { $0.subject = subject } }
 
-    /// Says who answered at a gateway, how many calls that took, and what the gateway took itself.
-    public func setUpstream(_ instance: String, attempts: Int, overhead: Duration) {
+    /// Says who answered at a gateway, how many calls that took, what the gateway took itself, and for whom, where that is
+    /// known.
+    public func setUpstream(
+        _ instance: String?,
+        attempts: Int,
+        overheadNanoseconds: Int64,
+        subject: String? = nil
+    ) {
         change {
             ($0.upstream, $0.attempts) = (instance, attempts)
-            $0.overhead = Int(overhead.nanoseconds / 1000)
+            $0.overhead = Int(overheadNanoseconds / 1000)
+            $0.subject = subject ?? $0.subject
         }
     }
 

@@ -7,6 +7,12 @@ extension StandardMetrics {
         help: "State of the circuit breaker: 0 closed, 1 half-open, 2 open.",
         labels: ["peer"]
     )
+    /// Instances taken out of the balancing.
+    public static let resilienceEjections = MetricDefinition<Counter>(
+        "resilience_ejections_total",
+        help: "How often the instance was taken out of the balancing because it failed.",
+        labels: ["peer"]
+    )
     /// Second and later attempts.
     public static let resilienceRetries = MetricDefinition<Counter>(
         "resilience_retries_total",
@@ -21,6 +27,19 @@ extension StandardMetrics {
 
     // MARK: Gateway
 
+    /// Answers that are the gateway's own errors.
+    public static let gatewayRefused = MetricDefinition<Counter>(
+        "gateway_refused_total",
+        help: "Requests that the gateway answered with an error of its own, by reason.",
+        labels: ["reason"]
+    )
+    /// WebSockets and event streams.
+    public static let gatewayTunnels = MetricDefinition<Gauge>(
+        "gateway_tunnels",
+        help: "WebSockets, other upgraded connections and event streams that are open.",
+        labels: ["kind"]
+    )
+
     /// The gateway's own share of a request.
     public static let gatewayOverhead = MetricDefinition<Histogram>(
         "gateway_overhead_seconds",
@@ -33,6 +52,77 @@ extension StandardMetrics {
         "gateway_rate_limited_total",
         help: "Requests refused by a rate limit.",
         labels: ["zone"]
+    )
+    /// Buckets kept.
+    public static let gatewayRateLimitKeys = MetricDefinition<Gauge>(
+        "gateway_rate_limit_keys",
+        help: "Keys for which a rate zone keeps a bucket.",
+        labels: ["zone"]
+    )
+    /// What the buckets take.
+    public static let gatewayRateLimitBytes = MetricDefinition<Gauge>(
+        "gateway_rate_limit_bytes",
+        help: "Memory of a rate zone's buckets.",
+        unit: .bytes,
+        labels: ["zone"]
+    )
+    /// Debts forgotten.
+    public static let gatewayRateLimitEvictions = MetricDefinition<Counter>(
+        "gateway_rate_limit_evictions_total",
+        help: "Buckets that were not yet full and gave way to others because the rate zone was full.",
+        labels: ["zone"]
+    )
+    /// The shared store away or slow.
+    public static let gatewayRateLimitStoreFailures = MetricDefinition<Counter>(
+        "gateway_rate_limit_store_failures_total",
+        help: "Times that the shared store of a rate zone gave no answer in time.",
+        labels: ["zone"]
+    )
+    /// Places taken under a bound.
+    public static let gatewayInFlight = MetricDefinition<Gauge>(
+        "gateway_in_flight",
+        help: "Requests in flight that count against an in-flight limit, by limit.",
+        labels: ["limit"]
+    )
+    /// Requests over a bound.
+    public static let gatewayInFlightRefused = MetricDefinition<Counter>(
+        "gateway_in_flight_refused_total",
+        help: "Requests refused by an in-flight limit, by limit.",
+        labels: ["limit"]
+    )
+    /// The limit that follows latency.
+    public static let gatewayConcurrencyLimit = MetricDefinition<Gauge>(
+        "gateway_concurrency_limit",
+        help: "Requests to a service that may be in flight at once, as its latency allows now.",
+        labels: ["service"]
+    )
+    /// Requests over that limit.
+    public static let gatewayShed = MetricDefinition<Counter>(
+        "gateway_shed_total",
+        help: "Requests refused because a service's latency rose.",
+        labels: ["service"]
+    )
+    /// What the cache did.
+    public static let gatewayCacheRequests = MetricDefinition<Counter>(
+        "gateway_cache_requests_total",
+        help: "Requests that the response cache saw, by result.",
+        labels: ["result"]
+    )
+    /// What the cache holds.
+    public static let gatewayCacheBytes = MetricDefinition<Gauge>(
+        "gateway_cache_bytes",
+        help: "Memory of the responses in the cache, with what keeping them takes.",
+        unit: .bytes
+    )
+    /// How many it holds.
+    public static let gatewayCacheEntries = MetricDefinition<Gauge>(
+        "gateway_cache_entries",
+        help: "Responses in the cache."
+    )
+    /// Responses that gave way.
+    public static let gatewayCacheEvictions = MetricDefinition<Counter>(
+        "gateway_cache_evictions_total",
+        help: "Responses that gave way to others in the cache."
     )
     /// Tokens looked at.
     public static let authTokens = MetricDefinition<Counter>(

@@ -1,5 +1,5 @@
 extension OTLPBatch {
-    /// The batch in OTLP's JSON (opentelemetry-proto docs/specification.md, "JSON Protobuf Encoding"): ids in hex digits,
+    /// The batch in OTLP's JSON (OTLP specification, "JSON Protobuf Encoding"): ids in hex digits,
     /// keys in camel case, enums as numbers, 64-bit numbers as text.
     var json: [UInt8] {
         var json = JSONObjectWriter()

@@ -1,6 +1,6 @@
 public import HTTP
 
-/// Sends spans to a collector by OTLP over plain HTTP (opentelemetry-proto docs/specification.md, "OTLP/HTTP").
+/// Sends spans to a collector by OTLP over plain HTTP (OTLP specification, "OTLP/HTTP").
 public struct OTLPTransport: SpanTransport {
     private let client: HTTPClient
     private let destination: HTTPDestination

@@ -1,6 +1,6 @@
 /// The names of OpenTelemetry's semantic conventions 1.37 that the platform records.
 extension AttributeKey {
-    // MARK: HTTP (semantic-conventions/docs/http/http-spans.md)
+    // MARK: HTTP (semantic conventions, "HTTP spans")
 
     /// `http.request.method`: the method, `_OTHER` for an unknown one.
     public static let httpRequestMethod: AttributeKey = "http.request.method"

@@ -50,14 +50,34 @@ public enum Propagation: Sendable {
         _ baggage: Baggage = Baggage(),
         into fields: inout HTTPFields
     ) {
-        fields.remove(traceparent)
-        fields.remove(tracestate)
-        fields.remove(Self.baggage)
+        removeOwn(from: &fields)
         if context.isValid {
-            fields.append(traceparent, bytes: Traceparent.format(context))
+            fields.append(traceparent, upTo: Traceparent.byteCount) { Traceparent.append(context, to: &$0) }
             if !context.traceState.isEmpty { fields.append(tracestate, bytes: context.traceState.bytes) }
         }
         if !baggage.isEmpty { fields.append(Self.baggage, bytes: baggage.bytes) }
+    }
+
+    /// Takes out what a caller said, which is mostly nothing: one look at each name's length.
+    private static func removeOwn(from fields: inout HTTPFields) {
+        var isFound = false
+        fields.forEachField { _, name, _ in
+            switch name.count {
+            case 7: isFound = isFound || HTTPFields.isName(name, "baggage")
+            case 10: isFound = isFound || HTTPFields.isName(name, "tracestate")
+            case 11: isFound = isFound || HTTPFields.isName(name, "traceparent")
+            default: break
+            }
+        }
+        guard isFound else { return }
+        fields.removeAll { name in
+            switch name.count {
+            case 7: HTTPFields.isName(name, "baggage")
+            case 10: HTTPFields.isName(name, "tracestate")
+            case 11: HTTPFields.isName(name, "traceparent")
+            default: false
+            }
+        }
     }
 
     /// All values under `name` read as one list (RFC 9110 §5.3); one alone, as nearly always, is read in place.

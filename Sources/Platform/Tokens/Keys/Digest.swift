@@ -14,6 +14,13 @@ package enum Digest {
         return digest
     }
 
+    /// The same as 64 hexadecimal digits, in lower case.
+    package static func sha256Text(of bytes: [UInt8]) throws(KeyError) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = try sha256(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// The HMAC with SHA-256 (RFC 2104).
     static func hmacSHA256(_ message: [UInt8], key: Secret) throws(KeyError) -> [UInt8] {
         try key.withBytes { (key) throws(KeyError) in

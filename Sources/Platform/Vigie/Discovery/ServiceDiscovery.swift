@@ -105,8 +105,14 @@ package final class ServiceDiscovery: Sendable {
     /// - Parameters:
     ///   - address: where it listens.
     ///   - routes: a hash of what it answers.
+    ///   - published: what it asks the gateway for; nil for nothing.
     ///   - loop: whose timers wait.
-    func register(_ address: SocketAddress, routes: String, on loop: EventLoop) async {
+    func register(
+        _ address: SocketAddress,
+        routes: String,
+        publishing published: RouteDocument?,
+        on loop: EventLoop
+    ) async {
         guard let port = address.port else {
             return Context.current.logger.warning(
                 "not registered: nobody else can reach a Unix socket",
@@ -126,6 +132,7 @@ package final class ServiceDiscovery: Sendable {
         instance.tags = options.tags
         instance.weight = UInt16(options.weight)
         instance.meta = ["routes": routes]
+        instance.routes = published
         let registration = Registration(instance, client: client, telemetry: telemetry)
         let mayRegister = phase.withLock { phase in
             guard case .new = phase else { return false }

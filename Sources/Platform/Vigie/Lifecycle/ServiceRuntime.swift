@@ -134,7 +134,12 @@ package struct ServiceRuntime: Sendable {
             if let discovery {
                 let loop = group.next()
                 tasks.addTask(executorPreference: loop) {
-                    await discovery.register(running.address, routes: listeners.routesHash, on: loop)
+                    await discovery.register(
+                        running.address,
+                        routes: listeners.routesHash,
+                        publishing: setup.noted.published,
+                        on: loop
+                    )
                 }
             }
             let outcome = await Result { try await body(running) }
@@ -142,10 +147,21 @@ package struct ServiceRuntime: Sendable {
             setup.logger.info("draining")
             // The listener is open until nobody sends here any more.
             await discovery?.leave()
+            async let others: Void = Self.drain(setup)
             let drained = await listeners.drain()
+            await others
             tasks.cancelAll()
             try outcome.get()
             return drained
+        }
+    }
+}
+
+extension ServiceRuntime {
+    /// What is to end beside the server's own requests, all at once.
+    private static func drain(_ setup: ServiceSetup) async {
+        await withDiscardingTaskGroup { tasks in
+            for body in setup.noted.drainings { tasks.addTask { await body() } }
         }
     }
 }

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// The agent's checks (contract §4.2).
+/// The agent's checks (consul-http-api.md §4.2).
 enum AgentCheckEndpoints {
     static let all: [Endpoint] = [
         Endpoint("/v1/agent/checks", (.get, checks)),

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// The agent's view of its own node (contract §4.1).
+/// The agent's view of its own node (consul-http-api.md §4.1).
 enum AgentEndpoints {
     static let all: [Endpoint] = [
         Endpoint("/v1/agent/self", (.get, whoAmI)),

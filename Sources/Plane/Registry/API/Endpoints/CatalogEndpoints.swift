@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// The catalogue of all nodes (contract §4.3).
+/// The catalogue of all nodes (consul-http-api.md §4.3).
 enum CatalogEndpoints {
     static let all: [Endpoint] = [
         Endpoint("/v1/catalog/datacenters", (.get, datacenters)),

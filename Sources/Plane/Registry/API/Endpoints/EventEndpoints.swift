@@ -3,7 +3,7 @@ import HTTP
 import JSON
 import Reactor
 
-/// Events of users (contract §4.7).
+/// Events of users (consul-http-api.md §4.7).
 enum EventEndpoints {
     static let all: [Endpoint] = [
         Endpoint("/v1/event/fire/*", (.put, fire)),

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// Health (contract §4.4).
+/// Health (consul-http-api.md §4.4).
 enum HealthEndpoints {
     static let all: [Endpoint] = [
         Endpoint("/v1/health/service/*", (.get, service)),

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// The key-value store (contract §4.5).
+/// The key-value store (consul-http-api.md §4.5).
 enum KVEndpoints {
     static let all: [Endpoint] = [Endpoint("/v1/kv/*", (.get, read), (.put, write), (.delete, delete))]
 

@@ -67,11 +67,21 @@ extension JSONWriter {
         }
     }
 
-    /// A label for each pair; an empty one is none.
+    /// A label for each pair; an empty one is none. Of keys that make one label, such as `a-b` and `a_b`, the last in their
+    /// order is told, the same each time: with Consul's own discovery chance decides.
     private mutating func metadata(_ prefix: String, _ map: StringMap?) {
+        var labels: [(name: String, value: String)] = []
         for pair in map?.pairs ?? [] where !pair.value.isEmpty {
-            key("\(prefix)\(Self.labelName(pair.key))")
-            string(pair.value)
+            let name = Self.labelName(pair.key)
+            if let place = labels.firstIndex(where: { $0.name == name }) {
+                labels[place].value = pair.value
+            } else {
+                labels.append((name, pair.value))
+            }
+        }
+        for (name, value) in labels {
+            key("\(prefix)\(name)")
+            string(value)
         }
     }
 

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// Sessions (contract §4.6).
+/// Sessions (consul-http-api.md §4.6).
 enum SessionEndpoints {
     static let all: [Endpoint] = [
         Endpoint("/v1/session/create", (.put, create)),

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Reads what is written into the catalogue itself (contract §4.3).
+/// Reads what is written into the catalogue itself (consul-http-api.md §4.3).
 enum CatalogBody {
     /// - Throws: 400 for what is no such JSON, 500 for what it says.
     static func registration(_ bytes: [UInt8]) throws(Refusal) -> CatalogRegistration {

@@ -1,6 +1,6 @@
 import JSON
 
-/// Reads the agent's checks out of JSON (contract §4.2).
+/// Reads the agent's checks out of JSON (consul-http-api.md §4.2).
 enum CheckBody {
     /// Reads a check: on its own, or as a part of the registration of `service`, with its `place` there from 1 on when
     /// there are several.

@@ -1,6 +1,6 @@
 import JSON
 
-/// Reads an agent's service registration out of JSON (contract §4.1).
+/// Reads an agent's service registration out of JSON (consul-http-api.md §4.1).
 struct ServiceBody: Sendable {
     let instance: ServiceInstance
     let checks: [CheckRegistration]

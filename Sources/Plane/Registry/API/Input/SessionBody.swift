@@ -1,7 +1,7 @@
 import FoundationEssentials
 import JSON
 
-/// Reads a session out of JSON (contract §4.6).
+/// Reads a session out of JSON (consul-http-api.md §4.6).
 enum SessionBody {
     private static let seconds: Int64 = 1_000_000_000
 

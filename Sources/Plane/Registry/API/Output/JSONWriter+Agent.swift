@@ -1,6 +1,6 @@
 import JSON
 
-/// The objects of the agent's view, of keys, sessions and events (contract §3).
+/// The objects of the agent's view, of keys, sessions and events (consul-http-api.md §3).
 extension JSONWriter {
     /// The agent form: the members of a plain service, and those of others where they hold something.
     mutating func agentService(_ instance: ServiceInstance, contentHash: String? = nil) {

@@ -1,6 +1,6 @@
 import JSON
 
-/// The objects of catalogue and health (contract §3).
+/// The objects of catalogue and health (consul-http-api.md §3).
 extension JSONWriter {
     mutating func node(_ node: Node) {
         object { json in

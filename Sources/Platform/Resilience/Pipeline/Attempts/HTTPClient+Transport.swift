@@ -16,6 +16,20 @@ extension HTTPClient: HTTPTransport {
         }
     }
 
+    /// See ``HTTPTransport``. An instance that wants TLS is refused as a bad request.
+    public func upgrade(
+        _ request: HTTPRequest,
+        to instance: ServiceInstance,
+        timeouts: HTTPTimeouts
+    ) async throws(AttemptFailure) -> UpgradeAnswer {
+        guard instance.scheme == .http else { throw AttemptFailure(.badRequest, TLSNeeded()) }
+        do throws(HTTPClientError) {
+            return try await upgrade(request, to: instance.destination, timeouts: timeouts)
+        } catch {
+            throw AttemptFailure(kind(of: error), error)
+        }
+    }
+
     /// See ``HTTPTransport``.
     public func kind(of error: any Error) -> AttemptFailure.Kind {
         guard let error = error as? HTTPClientError else { return .badRequest }

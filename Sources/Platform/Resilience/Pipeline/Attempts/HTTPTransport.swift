@@ -18,6 +18,33 @@ public protocol HTTPTransport: Sendable {
         timeouts: HTTPTimeouts
     ) async throws(AttemptFailure) -> HTTPResponse
 
+    /// Sends a request that asks for another protocol in its `Upgrade`; see `HTTPClient.upgrade(_:to:timeouts:)`.
+    ///
+    /// A transport without upgrades, as all are unless they say otherwise, sends nothing.
+    /// - Throws: ``AttemptFailure``, a ``AttemptFailure/Kind/badRequest`` where there are none.
+    func upgrade(
+        _ request: HTTPRequest,
+        to instance: ServiceInstance,
+        timeouts: HTTPTimeouts
+    ) async throws(AttemptFailure) -> UpgradeAnswer
+
     /// What an error means that was thrown by ``attempt(_:to:timeouts:)`` or while its answer's content was read.
     func kind(of error: any Error) -> AttemptFailure.Kind
+}
+
+extension HTTPTransport {
+    /// Refuses.
+    public func upgrade(
+        _ request: HTTPRequest,
+        to instance: ServiceInstance,
+        timeouts: HTTPTimeouts
+    ) async throws(AttemptFailure) -> UpgradeAnswer {
+        throw AttemptFailure(.badRequest, NoUpgrades(transport: "\(Self.self)"))
+    }
+}
+
+/// The transport can't leave HTTP.
+private struct NoUpgrades: Error, CustomStringConvertible {
+    let transport: String
+    var description: String { "\(transport) switches to no other protocol; HTTPClient does" }
 }

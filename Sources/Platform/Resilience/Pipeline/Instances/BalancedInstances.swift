@@ -33,7 +33,7 @@ public final class BalancedInstances: InstanceSource {
         }
     }
 
-    /// How instances are judged; the values are those of the project's defaults.
+    /// How instances are judged; the values are those of defaults.md.
     public struct Settings: Sendable {
         /// When an instance's breaker opens.
         public var breaker = CircuitBreakerSettings()
@@ -119,6 +119,11 @@ public final class BalancedInstances: InstanceSource {
     /// See ``InstanceSource``.
     public var breakers: [(instance: ServiceInstance, state: CircuitBreaker.State)] {
         state.withLock { $0.breakers }
+    }
+
+    /// See ``InstanceSource``.
+    public var ejections: [(instance: ServiceInstance, count: UInt64)] {
+        state.withLock { $0.ejections }
     }
 
     // MARK: Probes

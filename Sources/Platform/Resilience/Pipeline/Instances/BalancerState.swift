@@ -12,6 +12,8 @@ struct BalancerState: Sendable {
         var breaker: CircuitBreaker
         /// Whether its last outcome was a failure: only then does a success matter to the ejection.
         var isSuspect = false
+        /// How often it was ejected.
+        var ejections: UInt64 = 0
     }
 
     private let settings: BalancedInstances.Settings
@@ -41,6 +43,7 @@ struct BalancerState: Sendable {
     var breakers: [(instance: ServiceInstance, state: CircuitBreaker.State)] {
         slots.map { ($0.instance, $0.breaker.state) }
     }
+    var ejections: [(instance: ServiceInstance, count: UInt64)] { slots.map { ($0.instance, $0.ejections) } }
     /// Calls in flight on an instance.
     func inFlight(_ instance: ServiceInstance) -> Int {
         slots.first { $0.instance == instance }?.load.inFlight ?? 0
@@ -201,7 +204,10 @@ struct BalancerState: Sendable {
         guard isEjecting, outcome.isFailure || slots[place].isSuspect else { return }
         slots[place].isSuspect = outcome.isFailure
         let isOpen = slots[place].breaker.state == .open
-        if ejection.record(outcome, of: slots[place].id, breakerIsOpen: isOpen, at: now) != nil { refresh() }
+        if ejection.record(outcome, of: slots[place].id, breakerIsOpen: isOpen, at: now) != nil {
+            slots[place].ejections += 1
+            refresh()
+        }
     }
 
     /// Gives the lease's place back.

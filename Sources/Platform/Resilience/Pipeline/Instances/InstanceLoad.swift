@@ -24,8 +24,13 @@ struct InstanceLoad: Sendable {
     /// An instance that joins now and gets its share little by little; from ``longAgo`` it has all of it.
     init(joined: MonotonicInstant) { self.joined = joined }
 
-    /// It comes back: its share grows anew.
-    mutating func rejoin(at now: MonotonicInstant) { joined = now }
+    /// It comes back: what was measured before it went says nothing any more, and its share grows anew. Calls that waited in
+    /// vain for one that stood still leave an average of seconds, which would take minutes to fade.
+    mutating func rejoin(at now: MonotonicInstant) {
+        joined = now
+        average = 0
+        isMeasured = false
+    }
 
     mutating func begin() { inFlight += 1 }
     mutating func end() { inFlight -= 1 }

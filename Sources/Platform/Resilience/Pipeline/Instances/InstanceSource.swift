@@ -30,11 +30,17 @@ public protocol InstanceSource: Sendable {
     /// Where the breakers stand, by instance, for `resilience_breaker_state`.
     var breakers: [(instance: ServiceInstance, state: CircuitBreaker.State)] { get }
 
+    /// How often each instance was ejected, for `resilience_ejections_total`.
+    var ejections: [(instance: ServiceInstance, count: UInt64)] { get }
+
     /// Does what the source needs done beside the calls, such as probing ejected instances, until the task is cancelled.
     func run(probing transport: any HTTPTransport, on loop: EventLoop) async
 }
 
 extension InstanceSource {
+    /// None is ever ejected.
+    public var ejections: [(instance: ServiceInstance, count: UInt64)] { [] }
+
     /// Nothing is to be done.
     public func run(probing transport: any HTTPTransport, on loop: EventLoop) async {}
 }

@@ -3,8 +3,9 @@ public import Telemetry
 
 /// The metrics of all outgoing calls: one for a process, shared by its clients.
 ///
-/// `http_client_request_duration_seconds`, `resilience_retries_total`, `resilience_breaker_state` and
-/// `resilience_retry_budget_ratio`. A client is shown as long as somebody holds it.
+/// `http_client_request_duration_seconds`, `resilience_retries_total`, `resilience_breaker_state`,
+/// `resilience_ejections_total` and `resilience_retry_budget_ratio`. A client is shown as long as somebody holds it, and an
+/// instance as long as it is known.
 public final class OutgoingTelemetry: Sendable {
     private let durations: MetricFamily<Histogram>
     let retries: Counter
@@ -19,6 +20,7 @@ public final class OutgoingTelemetry: Sendable {
         durations = try registry.declare(StandardMetrics.httpClientRequestDuration)
         retries = try registry.declare(StandardMetrics.resilienceRetries).with()
         try registry.observe(StandardMetrics.resilienceBreakerState) { clients.breakers }
+        try registry.observe(StandardMetrics.resilienceEjections) { clients.ejections }
         try registry.observe(StandardMetrics.resilienceRetryBudget) { clients.budget }
     }
 
@@ -62,6 +64,17 @@ private final class ClientList: Sendable {
             }
         }
         return states.sorted { $0.key < $1.key }.map { MetricReading($0.value, labels: [$0.key]) }
+    }
+
+    /// By `service/instance`; of all clients that call it.
+    var ejections: [MetricReading<Double>] {
+        var counts: [String: UInt64] = [:]
+        for client in all {
+            for (instance, count) in client.instances.ejections {
+                counts["\(client.service)/\(instance.id)", default: 0] += count
+            }
+        }
+        return counts.sorted { $0.key < $1.key }.map { MetricReading(Double($0.value), labels: [$0.key]) }
     }
 
     /// What is left of the budget that is nearest to its end.

@@ -1,0 +1,69 @@
+import HTTP
+import Reactor
+import Resilience
+import Telemetry
+
+/// One request's way to a service and back, and what is told of it.
+struct UpstreamCall {
+    private let upstream: UpstreamRoute
+    private let match: RouteMatch
+    private let subject: String?
+    private let metrics: GatewayMetrics
+
+    init(_ upstream: UpstreamRoute, _ match: RouteMatch, _ subject: String?, _ metrics: GatewayMetrics) {
+        self.upstream = upstream
+        self.match = match
+        self.subject = subject
+        self.metrics = metrics
+    }
+
+    /// Sends a request and waits for the answer's head.
+    ///
+    /// - Throws: ``LimitRefusal`` when the service is overloaded; what is told of a call that failed.
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        guard let lease = upstream.shedder.enter() else { throw LimitRefusal.overloaded }
+        var summary = CallSummary()
+        let response: HTTPResponse
+        do throws(CallError) {
+            let call = request.body.whole == nil ? upstream.upload : upstream.call
+            response = try await upstream.client.send(request, on: call, &summary)
+        } catch {
+            note(summary)
+            throw error.gatewayProblem
+        }
+        if let ended = note(summary), !response.head.status.tellsNothing {
+            lease.answered(after: summary.duration, at: ended)
+        }
+        return try AnswerLimit.apply(upstream.answerLimit, to: response)
+    }
+
+    /// Asks for another protocol.
+    ///
+    /// - Throws: what is told of a call that failed.
+    func upgrade(_ request: HTTPRequest) async throws -> UpgradeAnswer {
+        do throws(CallError) {
+            return try await upstream.client.upgrade(request, on: upstream.call)
+        } catch {
+            throw error.gatewayProblem
+        }
+    }
+
+    /// Tells who answered and what the gateway itself took; when the last attempt ended, where there was one.
+    @discardableResult private func note(_ summary: CallSummary) -> MonotonicInstant? {
+        let now = MonotonicInstant.now
+        let overhead = now.nanoseconds - match.began.nanoseconds - summary.nanoseconds
+        metrics.overhead.record(Double(overhead) / 1e9)
+        Context.current.record?.setUpstream(
+            summary.instance?.id,
+            attempts: summary.attempts,
+            overheadNanoseconds: overhead,
+            subject: subject
+        )
+        return summary.ended
+    }
+}
+
+extension HTTPStatus {
+    /// Whether an answer came without work, so that its time tells nothing about the load.
+    fileprivate var tellsNothing: Bool { self == .serviceUnavailable || self == 429 }
+}
