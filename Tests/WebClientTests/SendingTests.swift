@@ -193,6 +193,27 @@ struct RoutingTests {
         }
     }
 
+    @Test("private addresses alone: loopback is called, what is public is not, by IPv4 or IPv6, and no proxy")
+    func inside() async throws {
+        try await WebPeer.run { peer in
+            let client = try WebFixture.client { $0.addresses = .privateOnly }
+            let near = try WebDestination(.http, host: "localhost", port: peer.port)
+            _ = try await client.fetch(from: near)
+            for host in ["93.184.215.14", "[::ffff:93.184.215.14]"] {
+                let far = try WebDestination(.http, host: host, port: peer.port)
+                await #expect(throws: WebClientError.addressRefused(far), "\(host)") {
+                    try await client.fetch(from: far)
+                }
+            }
+        }
+        #expect(throws: WebClientError.self) {
+            try WebFixture.client {
+                $0.addresses = .privateOnly
+                $0.proxy = .url("http://proxy")
+            }
+        }
+    }
+
     @Test("public addresses alone: no loopback, by name, number or another spelling, and no proxy")
     func addresses() async throws {
         try await WebPeer.run { peer in

@@ -11,6 +11,17 @@ import Testing
 @testable import Gateway
 @testable import Tokens
 
+/// A value that several tasks of a test use.
+final class Cell<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
+
+    func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+        value.withLock { body(&$0) }
+    }
+}
+
 /// A clock that a test moves.
 final class TestClock: Sendable {
     private let time = Mutex(MonotonicInstant(nanoseconds: 1_000_000_000_000))
@@ -27,17 +38,14 @@ extension InMemoryLogSink {
 
 /// Keys of each kind, made once a run.
 enum EdgeKeys {
-    static let all: [SigningAlgorithm: SigningKey] = {
-        var keys: [SigningAlgorithm: SigningKey] = [:]
-        do {
-            keys[.rs256] = try SigningKey(.generate(.rsa), id: "rs256", algorithm: .rs256)
-            keys[.es256] = try SigningKey(.generate(.p256), id: "es256")
-            keys[.edDSA] = try SigningKey(.generate(.ed25519), id: "eddsa")
-        } catch {
-            Issue.record("\(error)")
-        }
-        return keys
-    }()
+    static let all: [SigningAlgorithm: SigningKey] = (try? make()) ?? [:]
+
+    private static func make() throws(KeyError) -> [SigningAlgorithm: SigningKey] {
+        let rsa = try SigningKey(try KeyPair.generate(.rsa), id: "rs256", algorithm: .rs256)
+        let p256 = try SigningKey(try KeyPair.generate(.p256), id: "es256")
+        let ed25519 = try SigningKey(try KeyPair.generate(.ed25519), id: "eddsa")
+        return [.rs256: rsa, .es256: p256, .edDSA: ed25519]
+    }
 
     static var published: [VerificationKey] {
         [SigningAlgorithm.rs256, .es256, .edDSA].compactMap { all[$0]?.verificationKey }
@@ -70,14 +78,15 @@ enum EdgeToken {
         by key: SigningKey,
         subject: String? = "anna",
         id: String? = nil
-    ) throws -> String {
+    ) throws(KeyError) -> String {
         try TokenSigner(key).sign(claims(issuer, subject: subject, id: id))
     }
 
     /// A token of any header and payload, truly signed.
-    static func signed(header: String, _ payload: [UInt8], by key: SigningKey) throws -> String {
+    static func signed(header: String, _ payload: [UInt8], by key: SigningKey) throws(KeyError) -> String {
         let input = "\(Base64URL.encode(Array(header.utf8).span)).\(Base64URL.encode(payload.span))"
-        return "\(input).\(Base64URL.encode(try key.sign(Array(input.utf8)).span))"
+        let signature = try key.sign(Array(input.utf8))
+        return "\(input).\(Base64URL.encode(signature.span))"
     }
 
     /// A good payload as text, with members put in or taken out.
@@ -111,14 +120,11 @@ struct Edge: Sendable {
 
     /// Believes one issuer.
     init(_ issuer: HTTPIssuer, keys: IssuerSettings.Keys? = nil, clock: TestClock? = nil) throws {
+        var believed = IssuerSettings(issuer: issuer.name, audiences: ["them", "us"])
+        believed.keys = .url(issuer.keysURL)
+        if let keys { believed.keys = keys }
         var settings = EdgeAuthenticationSettings()
-        settings.issuers = [
-            IssuerSettings(
-                issuer: issuer.name,
-                audiences: ["them", "us"],
-                keys: keys ?? .url(issuer.keysURL)
-            )
-        ]
+        settings.issuers = [believed]
         try self.init(settings, clock: clock)
     }
 
@@ -127,8 +133,11 @@ struct Edge: Sendable {
     /// What a request with these fields is told: nil when it is let in.
     func refusal(_ fields: HTTPFields) async throws -> ProblemDetails? {
         do {
-            let identity = try await authenticator.identity(of: HTTPRequestHead(.get, "/", fields: fields))
-            return Authorization.authenticated.refusal(of: identity?.principal)
+            let head = HTTPRequestHead(.get, "/", fields: fields)
+            guard let identity = try await authenticator.identity(of: head) else {
+                return Authorization.authenticated.refusal(of: nil)
+            }
+            return Authorization.authenticated.refusal(of: identity.principal)
         } catch let problem as ProblemDetails {
             return problem
         }
@@ -164,7 +173,22 @@ struct Edge: Sendable {
         }
     }
 
-    typealias Send = @Sendable (_ target: String, HTTPFields) async throws -> Answer
+    /// Asks the server.
+    struct Send: Sendable {
+        fileprivate let client: HTTPClient
+        fileprivate let destination: HTTPDestination
+
+        func callAsFunction(_ target: String, _ fields: HTTPFields) async throws -> Answer {
+            let request = HTTPRequest(.get, target, fields: fields)
+            let response = try await client.send(request, to: destination)
+            let bytes = try await response.body.collect(upTo: 1 << 20)
+            return Answer(
+                status: response.head.status,
+                fields: response.head.fields,
+                text: String(decoding: bytes, as: UTF8.self)
+            )
+        }
+    }
 
     /// Runs a server that authenticates, asks the rule, and answers with the fields that would go upstream.
     func serve(
@@ -179,16 +203,7 @@ struct Edge: Sendable {
             settings: settings
         ) { try await answer($0, rule) }
         let client = HTTPClient(on: try TestLoops.two)
-        let send: Send = { target, fields in
-            let request = HTTPRequest(.get, target, fields: fields)
-            let response = try await client.send(request, to: HTTPDestination(server.address))
-            let bytes = try await response.body.collect(upTo: 1 << 20)
-            return Answer(
-                status: response.head.status,
-                fields: response.head.fields,
-                text: String(decoding: bytes, as: UTF8.self)
-            )
-        }
+        let send = Send(client: client, destination: HTTPDestination(server.address))
         let result: Result<Void, any Error>
         do { result = .success(try await body(send)) } catch { result = .failure(error) }
         await client.close()
@@ -197,9 +212,17 @@ struct Edge: Sendable {
     }
 
     private func answer(_ request: HTTPRequest, _ rule: Authorization) async throws -> HTTPResponse {
-        let identity = rule.isOpen ? nil : try await authenticator.identity(of: request.head)
-        if let refusal = rule.refusal(of: identity?.principal) { return refusal.response() }
-        var fields = request.head.fields
+        guard !rule.isOpen else { return upstream(request.head.fields, nil) }
+        guard let identity = try await authenticator.identity(of: request.head) else {
+            return rule.refusal(of: nil)?.response() ?? HTTPResponse(.ok)
+        }
+        if let refusal = rule.refusal(of: identity.principal) { return refusal.response() }
+        return upstream(request.head.fields, identity)
+    }
+
+    /// Answers with what would go upstream.
+    private func upstream(_ fields: HTTPFields, _ identity: EdgeIdentity?) -> HTTPResponse {
+        var fields = fields
         fields.removeHopByHop()
         authenticator.prepare(&fields, for: identity)
         let lines = fields.all.map { name, value in

@@ -1,6 +1,5 @@
 import HTTP
 import Reactor
-import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -16,9 +15,9 @@ import Testing
             let edge = try Edge(issuer, clock: clock)
             let first = try SigningKey(.generate(.ed25519), id: "0")
             try issuer.publish([first.verificationKey])
-            let current = Mutex(first)
-            let isOver = Mutex(false)
-            let counts = Mutex([Int](repeating: 0, count: 4))
+            let current = Cell(first)
+            let isOver = Cell(false)
+            let counts = Cell([Int](repeating: 0, count: 4))
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for caller in 0..<4 {
                     tasks.addTask(executorPreference: try TestLoops.two.loops[caller % 2]) {
@@ -36,19 +35,23 @@ import Testing
                         }
                     }
                 }
-                var published = [first.verificationKey]
-                for number in 1...5 {
+                // Everybody has gone on with the keys of now.
+                func goOn() async throws {
                     let before = counts.withLock { $0 }
-                    // Everybody has gone on with the keys of now.
                     try await eventually("callers") {
                         counts.withLock { zip($0, before).allSatisfy { $0 > $1 + 1 } }
                     }
+                }
+                var published = [first.verificationKey]
+                for number in 1...5 {
+                    try await goOn()
                     let next = try SigningKey(.generate(.ed25519), id: "\(number)")
                     published.append(next.verificationKey)
                     try issuer.publish(published)
                     clock.advance(.seconds(10))
                     current.withLock { $0 = next }
                 }
+                try await goOn()
                 isOver.withLock { $0 = true }
                 try await tasks.waitForAll()
             }

@@ -85,6 +85,8 @@ public actor KeySetCache {
         by verifier: TokenVerifier,
         at now: UnixTime
     ) async throws(TokenError) -> VerifiedToken {
+        // Whatever the keys are; nothing is fetched for it.
+        guard verifier.algorithms.contains(token.header.algorithm) else { throw .algorithmNotAllowed }
         if let snapshot {
             do {
                 return try verifier.verify(token, keys: snapshot.keys, at: now)
