@@ -74,9 +74,11 @@ public struct Gateway: Service {
         _ services: ServiceRoutes?,
         _ setup: ServiceSetup
     ) async throws -> EdgeAuthenticator {
+        let issuer = try setup.takeIssuer()
         let make = { (settings: EdgeAuthenticationSettings) in
             try EdgeAuthenticator(
                 settings,
+                and: issuer,
                 registry: setup.discovery?.client,
                 environment: ProcessInfo.processInfo.environment,
                 metrics: setup.telemetry.metrics,

@@ -1,3 +1,4 @@
+package import Authentication
 public import Configuration
 import HTTP
 import Postgres
@@ -17,6 +18,7 @@ public final class ServiceSetup: Sendable {
         var drainings: [@Sendable () async -> Void] = []
         var idempotency: (any IdempotencyStore)?
         var forwarding: Forwarding?
+        var authenticatesItself = false
         var published: RouteDocument?
         var administration = RouteList([])
         var databaseMetrics: PostgresMetrics?
@@ -94,6 +96,14 @@ public final class ServiceSetup: Sendable {
     /// Has something closed when the last request was answered, in the reverse order of these calls.
     public func closes(_ body: @escaping @Sendable () async -> Void) {
         notes.withLock { $0.closings.append(body) }
+    }
+
+    /// The issuer that `auth.*` names, for a service that finds out itself who calls; nil for none.
+    ///
+    /// - Throws: what is wrong with it.
+    package func takeIssuer() throws -> TokenIssuer? {
+        notes.withLock { $0.authenticatesItself = true }
+        return try .configured(configuration[AuthenticationOptions.self], on: group)
     }
 
     /// Has something done while the server drains, beside that: ends what would never end by itself.

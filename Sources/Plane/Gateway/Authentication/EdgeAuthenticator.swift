@@ -37,6 +37,7 @@ final class EdgeAuthenticator: Sendable {
     ///
     /// - Parameters:
     ///   - settings: who is believed.
+    ///   - other: somebody else who is believed; nil for nobody.
     ///   - place: where the settings stand in their document, for the messages.
     ///   - registry: where revocations are followed; nil for nowhere.
     ///   - environment: where secrets may be.
@@ -46,6 +47,7 @@ final class EdgeAuthenticator: Sendable {
     /// - Throws: ``DocumentError`` with every mistake in the settings; `MetricError` when there is one already.
     init(
         _ settings: EdgeAuthenticationSettings,
+        and other: TokenIssuer? = nil,
         at place: String = "authentication",
         registry: ConsulClient? = nil,
         environment: [String: String] = [:],
@@ -61,7 +63,13 @@ final class EdgeAuthenticator: Sendable {
             clock: clock,
             mistakes: mistakes
         )
-        let issuers = builder.issuers(settings.issuers, at: "\(place).issuers")
+        var issuers = builder.issuers(settings.issuers, at: "\(place).issuers")
+        if let other {
+            if settings.issuers.contains(where: { $0.issuer == other.verifier.issuer }) {
+                mistakes.note("\(place).issuers", "names the issuer of `auth.issuer` once more")
+            }
+            issuers.append(other)
+        }
         keys = APIKeyTable(settings.apiKeys, at: "\(place).apiKeys", mistakes)
         keyField = settings.apiKeyField
         if !EdgeAuthenticationSettings.isOfItsOwn(keyField) {

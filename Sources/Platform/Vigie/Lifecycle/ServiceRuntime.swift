@@ -86,16 +86,19 @@ package struct ServiceRuntime: Sendable {
         return try result.get()
     }
 
+    /// Finds out who calls, where somebody is to be believed and the service does not see to that itself.
+    private func authenticator(_ setup: ServiceSetup) throws -> TokenAuthenticator? {
+        guard !setup.noted.authenticatesItself,
+            let issuer = try TokenIssuer.configured(configuration[AuthenticationOptions.self], on: group)
+        else { return nil }
+        return try TokenAuthenticator([issuer], telemetry.metrics, on: group)
+    }
+
     private func serve<S: Service>(
         _ type: S.Type,
         _ setup: ServiceSetup,
         _ body: @Sendable (RunningService) async throws -> Void
     ) async throws -> HTTPServer.DrainResult {
-        let authenticator = try TokenAuthenticator.configured(
-            configuration[AuthenticationOptions.self],
-            telemetry.metrics,
-            on: group
-        )
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             let discovery = setup.discovery
             if let discovery {
@@ -103,6 +106,7 @@ package struct ServiceRuntime: Sendable {
                 tasks.addTask(executorPreference: group.next()) { await discovery.directory.run() }
             }
             let service = try await S(setup)
+            let authenticator = try authenticator(setup)
             await discovery?.settle()
             let listeners = try await Listeners.open(self, setup, authenticator, service.routes)
             let running = RunningService(

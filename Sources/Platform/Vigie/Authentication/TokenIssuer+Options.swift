@@ -1,23 +1,21 @@
 import Authentication
 import Configuration
 import Reactor
-import Telemetry
 import Tokens
 import WebClient
 
-extension TokenAuthenticator {
-    /// Makes what the options ask for; nil when nobody is to be believed.
+extension TokenIssuer {
+    /// Whom the options name; nil when nobody is to be believed.
     ///
     /// - Throws: ``StartError`` for keys that can't be read; `WebClientError` for a URL that is none.
     static func configured(
         _ options: AuthenticationOptions,
-        _ metrics: MetricRegistry,
         on group: EventLoopGroup
-    ) throws -> TokenAuthenticator? {
+    ) throws -> TokenIssuer? {
         guard let issuer = options.issuer else { return nil }
         var verifier = TokenVerifier(issuer: issuer, audiences: options.audiences)
         verifier.algorithms = options.secret == nil ? options.algorithms : [.hs256]
-        return try TokenAuthenticator([TokenIssuer(verifier, keys(options, on: group))], metrics, on: group)
+        return TokenIssuer(verifier, try keys(options, on: group))
     }
 
     private static func keys(
