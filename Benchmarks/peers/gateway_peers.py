@@ -1,5 +1,6 @@
 """The gateways to compare with, each with its configuration written and its ports chosen."""
 
+import json
 import os
 import shlex
 import shutil
@@ -12,6 +13,7 @@ from peers.harness.progress import say
 from peers.harness.settings import SETTINGS
 
 NGINX_MODULES = Path("/usr/lib/nginx/modules")
+VIGIE = Path(os.environ.get("VIGIE_BIN", Path(__file__).parents[2] / ".build" / "release" / "vigie"))
 LUA_MODULES = ["ndk_http_module.so", "ngx_http_lua_module.so"]
 
 
@@ -115,6 +117,45 @@ def caddy(backend: int) -> Gateway:
     return Gateway("caddy", command, port, environment=go_environment())
 
 
+def vigie(
+    backend: int,
+    name: str,
+    keys: dict,
+    algorithms: tuple[str, ...],
+    only: tuple[str, ...] = (),
+    traced: bool = False,
+) -> Gateway:
+    """Ours, with metrics, an access log and traces passed on; `traced`, its spans are written as well, to nowhere. A
+    request with a token is verified and limited, one without is forwarded only."""
+    port = free_port()
+    limited = {"auth": "user", "rates": ["api"], "headers": {"authorization": "*"}, "id": "limited"}
+    plain = {"auth": "open", "id": "plain"}
+    common = {"path": "/{rest...}", "service": "backend"}
+    issuer = {"issuer": tokens.ISSUER, "audiences": ["bench"], **keys}
+    document = {
+        "authentication": {"issuers": [issuer]},
+        "rates": {"api": {"rate": "1000000/s", "burst": 1000000, "per": "client"}},
+        "routes": [{**common, **limited}, {**common, **plain}],
+    }
+    config = templates.write(f"{name}.json", json.dumps(document))
+    command = [str(VIGIE), "gateway", "--server-port", str(port), "--server-loops", "1", "--admin-port", "0"]
+    command += ["--gateway-file", str(config), "--clients-peers", f"backend=127.0.0.1:{backend}"]
+    if traced:
+        command += ["--trace-file", "/dev/null"]
+    return Gateway(name, command, port, port, algorithms, only, needs=(VIGIE,))
+
+
+def vigies(backend: int) -> list[Gateway]:
+    """An issuer's tokens are signed with a shared secret or with keys of its own, never with either: two processes."""
+    secret = {"secretFile": str(tokens.SECRET_FILE), "algorithms": ["HS256"]}
+    own = {"keys": str(tokens.JWKS_FILE), "algorithms": ["RS256", "ES256"]}
+    return [
+        vigie(backend, "vigie", secret, ("hs",)),
+        vigie(backend, "vigie+traces", secret, ("hs",), ("plain", "hs"), traced=True),
+        vigie(backend, "vigie+keys", own, ("rs", "es"), ("rs", "es")),
+    ]
+
+
 def ours() -> Gateway:
     """The gateway that GW_CMD starts; see README.md."""
     return Gateway(
@@ -131,4 +172,5 @@ def all_gateways(backend: int) -> list[Gateway]:
     """Installed or not."""
     found = [haproxy(backend), envoy(backend), envoy(backend, "envoy+jwtcache", cache=True)]
     found += [nginx(backend), nginx_lua(backend), traefik(backend), caddy(backend)]
+    found += vigies(backend)
     return found + ([ours()] if os.environ.get("GW_CMD") else [])

@@ -161,4 +161,18 @@ import Testing
         let named = try TokenHeader(["alg": .string("ES256"), "kid": .string("3")])
         #expect(KeySet([first]).key(for: named) == nil)
     }
+
+    @Test("a secret without a name is meant by any kid; a key of a set by its own alone")
+    func unnamedSecret() throws {
+        let key = SigningKey(try SharedKey(Fixture.secret), id: "anything")
+        let token = try TokenSigner(key).sign(Fixture.claims)
+        let set = KeySet([VerificationKey(try SharedKey(Fixture.secret))])
+        let bytes = Array(token.utf8)
+        #expect(
+            try Fixture.verifier.verify(bytes.span, keys: set, at: Fixture.now).claims.subject == "user-1"
+        )
+        #expect(throws: TokenError.unknownKey) {
+            _ = try Fixture.verifier.verify(bytes.span, keys: Fixture.keys, at: Fixture.now)
+        }
+    }
 }

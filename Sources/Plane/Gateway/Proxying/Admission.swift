@@ -17,7 +17,11 @@ struct Admission {
         case .subject: identity.map { RateKey($0.principal.subject.utf8.span, kind: .subject) }
         case .tenant: identity?.principal.tenant.map { RateKey($0.utf8.span, kind: .tenant) }
         case .apiKey:
-            if case .apiKey(let id) = identity?.credential { RateKey(id.utf8.span, kind: .apiKey) } else { nil }
+            if case .apiKey(let id) = identity?.credential {
+                RateKey(id.utf8.span, kind: .apiKey)
+            } else {
+                nil
+            }
         }
     }
 

@@ -54,7 +54,9 @@ final class Forwarder: Sendable {
                 try await answer(request, match)
             }
         case .noMethod(let allowed):
-            return await telemetry.respond(to: request, on: nil) { try withoutRoute(request.head, end, allowed) }
+            return await telemetry.respond(to: request, on: nil) {
+                try withoutRoute(request.head, end, allowed)
+            }
         case .nothing:
             return await telemetry.respond(to: request, on: nil) { throw refused(Self.noRoute) }
         }
@@ -103,6 +105,8 @@ final class Forwarder: Sendable {
         }
         do {
             var response = try await admitted(request, match)
+            // What switches the protocol is the tunnel's to say.
+            guard response.head.status != .switchingProtocols else { return response }
             response.head.fields = AnswerFields.outgoing(response.head.fields)
             cors?.decorate(&response.head.fields, for: request.head.fields)
             return response

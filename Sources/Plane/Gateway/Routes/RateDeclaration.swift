@@ -9,7 +9,9 @@ enum RateDeclaration {
         }
         let burst = reader.integer("burst", 1...RateLimit.burstLimit)
         let kinds = RateLimit.KeyKind.allCases.map(\.rawValue).joined(separator: ", ")
-        let key = reader.value("per", "one of \(kinds)") { $0.string.flatMap { RateLimit.KeyKind(rawValue: $0) } }
+        let key = reader.value("per", "one of \(kinds)") {
+            $0.string.flatMap { RateLimit.KeyKind(rawValue: $0) }
+        }
         guard let rate else {
             if !reader.has("rate") { reader.note("has no `rate`") }
             return nil

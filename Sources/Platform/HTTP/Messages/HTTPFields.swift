@@ -134,7 +134,9 @@ public struct HTTPFields: Sendable {
         bytes.append(addingCapacity: name.count + value.count + 4) { out in
             unsafe out.append(copying: name)
             out.append(": ")
-            for unsafe byte in unsafe value { out.append(ByteClass.isFieldValue(byte) ? byte : UInt8(ascii: " ")) }
+            for unsafebyte in unsafe value {
+                out.append(ByteClass.isFieldValue(byte) ? byte : UInt8(ascii: " "))
+            }
             out.append("\r\n")
         }
         lines.append(line)

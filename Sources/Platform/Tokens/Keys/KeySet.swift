@@ -43,10 +43,11 @@ public struct KeySet: Sendable, Hashable {
     }
 
     /// The key that a header means: by `kid` and algorithm. Without a `kid` the only one for the algorithm, if there is
-    /// just one.
+    /// just one. A secret without a name, which comes from a configuration and from no JWK set, is meant by any `kid`.
     func key(for header: TokenHeader) -> VerificationKey? {
         let fitting = keys.filter { $0.algorithms.contains(header.algorithm) }
         guard let id = header.keyID else { return fitting.count == 1 ? fitting.first : nil }
+        if header.algorithm == .hs256, fitting.count == 1, fitting[0].id == nil { return fitting[0] }
         return fitting.first { $0.id == id }
     }
 }

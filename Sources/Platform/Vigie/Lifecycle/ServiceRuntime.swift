@@ -99,7 +99,7 @@ package struct ServiceRuntime: Sendable {
         _ setup: ServiceSetup,
         _ body: @Sendable (RunningService) async throws -> Void
     ) async throws -> HTTPServer.DrainResult {
-        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
             let discovery = setup.discovery
             if let discovery {
                 // Others can be called from the initializer on.
