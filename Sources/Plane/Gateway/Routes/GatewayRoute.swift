@@ -6,7 +6,7 @@ import Telemetry
 import Vigie
 
 /// A route as requests meet it: its declaration, and all that was made of it once.
-@safe final class GatewayRoute: Sendable {
+final class GatewayRoute: Sendable {
     /// What was declared.
     let declaration: RouteDeclaration
     /// Who declared it.
@@ -27,7 +27,7 @@ import Vigie
     let cors: CORS?
     /// Where its requests go; nil for a redirect.
     let upstream: UpstreamRoute?
-    private let series = AtomicLazyReference<HTTPRouteSeries>()
+    private let series = Mutex<HTTPRouteSeries?>(nil)
 
     /// Settles what a declaration names.
     ///
@@ -63,6 +63,11 @@ import Vigie
 
     /// What telemetry knows of it.
     func series(in telemetry: HTTPServerTelemetry) -> HTTPRouteSeries {
-        series.load() ?? series.storeIfNil(telemetry.series(declaration.path.template))
+        series.withLock { series in
+            if let series { return series }
+            let new = telemetry.series(declaration.path.template)
+            series = new
+            return new
+        }
     }
 }

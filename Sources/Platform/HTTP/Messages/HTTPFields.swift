@@ -134,7 +134,8 @@ public struct HTTPFields: Sendable {
         bytes.append(addingCapacity: name.count + value.count + 4) { out in
             unsafe out.append(copying: name)
             out.append(": ")
-            for unsafebyte in unsafe value {
+            for index in 0..<value.count {
+                let byte = unsafe value[index]
                 out.append(ByteClass.isFieldValue(byte) ? byte : UInt8(ascii: " "))
             }
             out.append("\r\n")

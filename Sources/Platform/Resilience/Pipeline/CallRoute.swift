@@ -5,7 +5,7 @@ import Telemetry
 /// What a caller knows of a route that it calls: declared once, beside the client (``ServiceClient/route(_:isIdempotent:isStream:timeouts:)``).
 ///
 /// Its template goes into metrics and spans in the place of raw paths; its series are looked up when first used.
-@safe public final class CallRoute: Sendable {
+public final class CallRoute: Sendable {
     /// The template, such as `/payments/{id}`; empty where none was declared.
     public let template: String
     /// Whether the callee declares it `idempotent`: then a call with an `Idempotency-Key` may be sent twice.
@@ -18,7 +18,7 @@ import Telemetry
     /// Behind what time a second instance is asked beside the first; nil for never.
     let hedge: Duration?
     let timeouts: HTTPTimeouts
-    private let tables: InlineArray<10, AtomicLazyReference<SeriesTable<Histogram>>>
+    private let tables: Mutex<[SeriesTable<Histogram>?]>
     private let makeTable: @Sendable (_ method: String) -> SeriesTable<Histogram>
 
     init(
@@ -38,7 +38,7 @@ import Telemetry
         self.retry = retry
         self.hedge = hedge
         self.timeouts = timeouts
-        tables = InlineArray { _ in AtomicLazyReference() }
+        tables = Mutex(Array(repeating: nil, count: 10))
         makeTable = { method in
             telemetry.table(method: method, route: template, scheme: scheme.rawValue, server: service)
         }
@@ -47,7 +47,12 @@ import Telemetry
     /// The series of an attempt that ended so.
     func duration(_ method: MethodLabel, _ end: AttemptEnd) -> Histogram {
         let index = method.rawValue
-        let table = tables[index].load() ?? tables[index].storeIfNil(makeTable(method.text))
+        let table = tables.withLock { tables in
+            if let known = tables[index] { return known }
+            let table = makeTable(method.text)
+            tables[index] = table
+            return table
+        }
         return table[end.seriesIndex]
     }
 }

@@ -76,7 +76,11 @@ final class AccessLineFormat: Sendable {
     /// What others than the server know of a request.
     private func append(_ details: RequestDetails.Values, to bytes: inout [UInt8]) {
         if let subject = details.subject { format.text(LogKey.subject, subject, to: &bytes) }
-        if let upstream = details.upstream { format.text(LogKey.upstream, upstream, to: &bytes) }
+        // An instance's id comes from the registry, not from a client: nothing in it is to be redacted.
+        if let upstream = details.upstream {
+            format.key(LogKey.upstream, to: &bytes)
+            JSONText.append(upstream, to: &bytes)
+        }
         if let attempts = details.attempts { format.number(LogKey.attempts, attempts, to: &bytes) }
         if let overhead = details.overhead { format.number(LogKey.overhead, overhead, to: &bytes) }
     }
