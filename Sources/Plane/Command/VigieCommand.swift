@@ -17,6 +17,7 @@ import Vigie
         usage: vigie SUBCOMMAND …
 
           gateway    stand before the services: who may call, how often, and who answers
+          api-key    make a key for a program that calls the gateway, and the digest for the gateway's file
           registry   serve Consul's HTTP API from this machine: discovery, health, keys, sessions
 
         vigie SUBCOMMAND --help tells more.
@@ -26,6 +27,7 @@ import Vigie
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case "gateway": Gateway.run("vigie gateway", Array(arguments.dropFirst()))
+        case "api-key": makeKey(Array(arguments.dropFirst()))
         case "registry": RegistryCommand.run(Array(arguments.dropFirst()))
         case nil, "--help", "-h", "help":
             StandardStream.output.write(line: help)
@@ -35,6 +37,30 @@ import Vigie
                 line: "vigie: there is no subcommand \(name.debugDescription)\n\n\(help)"
             )
             exit(Status.usage)
+        }
+    }
+
+    private static func makeKey(_ arguments: [String]) -> Never {
+        guard arguments.isEmpty else {
+            let isHelp = ["--help", "-h"].contains(arguments[0])
+            let text =
+                "usage: vigie api-key\n\nPrints a new key, which is shown this once, and its SHA-256 for `apiKeys`."
+            if isHelp {
+                StandardStream.output.write(line: text)
+            } else {
+                StandardStream.error.write(
+                    line: "vigie api-key: unknown argument \(arguments[0].debugDescription)\n\n\(text)"
+                )
+            }
+            exit(isHelp ? Status.ended : Status.usage)
+        }
+        do {
+            let (key, digest) = try APIKey.make()
+            StandardStream.output.write(line: "key     \(key.reveal())\nsha256  \(digest)")
+            exit(Status.ended)
+        } catch {
+            StandardStream.error.write(line: "vigie api-key: \(error)")
+            exit(Status.failed)
         }
     }
 }
