@@ -22,6 +22,7 @@ struct GatewayStage: Sendable {
     ///   - document: the gateways' file.
     ///   - settings: more settings of the gateways.
     ///   - body: the test.
+    /// - Throws: what the start or the test threw.
     static func run(
         _ document: String,
         settings: [String: String] = [:],

@@ -29,6 +29,7 @@ final class RouteFile: Sendable {
     /// Reads it for the first time.
     ///
     /// - Parameter authenticate: makes what believes callers, of what the file says about them.
+    /// - Returns: what `authenticate` made.
     /// - Throws: ``StartError`` where it can't be read, or with each of its mistakes; what `authenticate` throws beside them.
     func load<Authenticator>(
         _ authenticate: (EdgeAuthenticationSettings) throws -> Authenticator
