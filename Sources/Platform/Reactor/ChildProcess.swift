@@ -141,6 +141,8 @@ public final class ChildProcess: Sendable {
                 unsafe posix_spawn_file_actions_addopen(&actions, target, "/dev/null", mode, 0)
             }
         }
+        // What was opened by others without O_CLOEXEC is nothing for the child.
+        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
         if let directory = command.directory {
             unsafe posix_spawn_file_actions_addchdir_np(&actions, directory)
         }

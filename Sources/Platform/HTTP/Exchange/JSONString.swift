@@ -2,6 +2,10 @@
 enum JSONString {
     /// A JSON string (RFC 8259 §7).
     static func quoted(_ text: String) -> String {
+        // As nearly all are: nothing in it is to be escaped.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            return "\"\(text)\""
+        }
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -39,6 +39,7 @@ final class ScriptedUpstream: Sendable {
     private func serve(_ script: @escaping Script) {
         while true {
             let number = accept(listener, nil, nil)
+            _ = fcntl(number, F_SETFD, FD_CLOEXEC)
             guard number >= 0 else {
                 if errno == EINTR { continue }
                 Glibc.close(listener)
