@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Reactor
+import Supervision
 import TestSupport
 import Testing
 import Vigie

@@ -150,5 +150,9 @@ static inline int clinux_processor_count(void) {
 }
 /* A second descriptor of the same open file, close-on-exec. */
 static inline int clinux_duplicate(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 0); }
+/* posix_spawn_file_actions_addclosefrom_np(3): the child closes all descriptors from this one on. */
+static inline int clinux_spawn_closes_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
 /* This process's environment; nothing here changes it once threads run. */
 static inline char **clinux_environment(void) { return environ; }

@@ -142,7 +142,7 @@ public final class ChildProcess: Sendable {
             }
         }
         // What was opened by others without O_CLOEXEC is nothing for the child.
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+        unsafe clinux_spawn_closes_from(&actions, STDERR_FILENO + 1)
         if let directory = command.directory {
             unsafe posix_spawn_file_actions_addchdir_np(&actions, directory)
         }
