@@ -13,15 +13,18 @@ enum AnswerLimit {
         }
         guard response.body.whole == nil else { return response }
         var response = response
-        response.body = HTTPBody(Limited(base: response.body, limit: limit), length: response.body.length)
+        let base = response.body
+        response.body = HTTPBody(Limited(base: base, limit: limit), length: base.length) { await base.trailers }
         return response
     }
 
     /// A content of at most `limit` bytes.
-    private struct Limited: AsyncSequence, Sendable {
+    private struct Limited: AsyncSequence, InterruptibleContent {
         typealias Element = [UInt8]
         let base: HTTPBody
         let limit: Int
+
+        func interrupt() { base.interrupt() }
 
         struct AsyncIterator: AsyncIteratorProtocol {
             var base: HTTPBody.AsyncIterator

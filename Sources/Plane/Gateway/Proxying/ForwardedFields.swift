@@ -42,6 +42,12 @@ struct ForwardedFields {
         return result
     }
 
+    /// Whether a trailer goes no further: it would say what only the gateway says of a request, and some services take trailers
+    /// for fields (RFC 9110 §6.5.1).
+    static func isDroppedTrailer(_ name: Span<UInt8>) -> Bool {
+        isReplaced(name) || protected.contains { HTTPFields.isName(name, of: $0) }
+    }
+
     private func appendPeer(to result: inout HTTPFields) {
         result.append(.xForwardedFor, upTo: SocketAddress.hostByteLimit) { out in
             if let peer { peer.appendHost(to: &out) } else { out.append(literal: "unknown") }

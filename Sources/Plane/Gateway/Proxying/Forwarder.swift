@@ -167,6 +167,9 @@ final class Forwarder: Sendable {
         outgoing.head.fields = ForwardedFields(client: admission.client, peer: request.remoteAddress)
             .outgoing(request.head.fields) { [authenticator] in authenticator.isOwned($0) }
         if let identity = admission.identity { outgoing.head.fields.append(contentsOf: identity.fields) }
+        outgoing.body = outgoing.body.droppingTrailers { [authenticator] name in
+            ForwardedFields.isDroppedTrailer(name) || authenticator.isOwned(name)
+        }
         let call = UpstreamCall(upstream, match, admission.identity?.principal.subject, metrics)
         if upstream.takesWebSockets, OpenTunnels.isWanted(by: request) {
             SocketToken.move(in: &outgoing.head.fields)

@@ -32,9 +32,11 @@ struct RouteMatch {
     func redirect(_ head: HTTPRequestHead) -> HTTPResponse {
         guard case .redirect(let redirect) = route.declaration.target else { return HTTPResponse(.notFound) }
         let path = redirect.path.apply(to: head.targetBytes, end: pathEnd, captures)
+        // A reference that begins with two slashes would name another host (RFC 3986 §4.2, §5.3).
+        let origin = redirect.origin.isEmpty && path.starts(with: "//".utf8) ? "/." : redirect.origin
         return HTTPResponse(
             redirect.status,
-            fields: [.location: redirect.origin + String(decoding: path, as: UTF8.self)]
+            fields: [.location: origin + String(decoding: path, as: UTF8.self)]
         )
     }
 }

@@ -37,7 +37,8 @@ struct RouteTableBuilder {
     func build() -> RouteTable {
         let hosts = hosts.mapValues { paths in
             RouteTable.Paths(
-                tree: paths.tree.build(),
+                // Who asks for `/private/` asks for what lies below `/private`, and not for what another route leaves over.
+                tree: paths.tree.build(takesEmptyRests: true),
                 resources: paths.resources.map { $0.sorted { Self.rank($0) > Self.rank($1) } }
             )
         }

@@ -112,6 +112,20 @@ public struct HTTPBody: Sendable {
         }
     }
 
+    /// The same content without the trailer fields of which `drops` says so by their names.
+    package func droppingTrailers(where drops: @escaping @Sendable (Span<UInt8>) -> Bool) -> HTTPBody {
+        // Trailers are sent with chunks only, which have no length beforehand.
+        guard case .stream(let stream) = storage, stream.length == nil, let trailers = stream.trailers else {
+            return self
+        }
+        let kept: @Sendable () async -> HTTPFields = {
+            var fields = await trailers()
+            if !fields.isEmpty { fields.removeAll(where: drops) }
+            return fields
+        }
+        return HTTPBody(storage: .stream(Stream(pieces: stream.pieces, length: nil, trailers: kept)))
+    }
+
     /// The content is larger than the reader takes. A server answers it with 413.
     public struct TooLarge: Error, Sendable, Hashable, CustomStringConvertible {
         /// The limit, in bytes.

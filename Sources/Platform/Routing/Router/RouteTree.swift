@@ -22,10 +22,12 @@ package struct RouteTree: Sendable {
     /// The first byte of each node's label: children are told apart by it.
     private let firstBytes: [UInt8]
     private let labels: [UInt8]
+    private let takesEmptyRests: Bool
 
-    init(nodes: [Node], labels: [UInt8]) {
+    init(nodes: [Node], labels: [UInt8], takesEmptyRests: Bool) {
         self.nodes = nodes
         self.labels = labels
+        self.takesEmptyRests = takesEmptyRests
         firstBytes = nodes.map { $0.labelCount > 0 ? labels[Int($0.labelStart)] : 0 }
     }
 
@@ -58,7 +60,8 @@ package struct RouteTree: Sendable {
         let node = nodes[number]
         guard let position = skip(node, path, start, end) else { return -1 }
         guard position < end else {
-            return node.resource >= 0 && accepts(Int(node.resource)) ? Int(node.resource) : -1
+            if node.resource >= 0, accepts(Int(node.resource)) { return Int(node.resource) }
+            return takesEmptyRests ? takeRest(of: node, end..<end, &captures, accepts) : -1
         }
         if let child = child(of: node, beginningWith: path[position]) {
             let found = walk(from: child, path, position, end, &captures, accepts)
@@ -86,8 +89,17 @@ package struct RouteTree: Sendable {
                 captures.removeLast()
             }
         }
+        return takeRest(of: node, position..<end, &captures, accepts)
+    }
+
+    private func takeRest(
+        of node: Node,
+        _ range: Range<Int>,
+        _ captures: inout PathCaptures,
+        _ accepts: (Int) -> Bool
+    ) -> Int {
         guard node.rest >= 0, accepts(Int(node.rest)) else { return -1 }
-        captures.append(position..<end)
+        captures.append(range)
         return Int(node.rest)
     }
 

@@ -87,7 +87,9 @@ package struct RouteTreeBuilder {
     }
 
     /// The tree, flat.
-    package func build() -> RouteTree {
+    ///
+    /// - Parameter takesEmptyRests: whether `/files/{rest...}` is also the path of `/files/`, with nothing for a rest.
+    package func build(takesEmptyRests: Bool = false) -> RouteTree {
         var nodes = [RouteTree.Node()]
         var labels: [UInt8] = []
         var waiting = [(root, 0)]
@@ -109,6 +111,6 @@ package struct RouteTreeBuilder {
             node.resource = Int32(source.resource ?? -1)
             nodes[number] = node
         }
-        return RouteTree(nodes: nodes, labels: labels)
+        return RouteTree(nodes: nodes, labels: labels, takesEmptyRests: takesEmptyRests)
     }
 }

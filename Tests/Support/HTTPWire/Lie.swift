@@ -1,11 +1,9 @@
-import Testing
-
-@testable import HTTP
+package import HTTP
 
 /// An answer that breaks the protocol, and what must come of it.
-struct Lie: Sendable, CustomTestStringConvertible {
+package struct Lie: Sendable, CustomStringConvertible {
     /// How the server goes on behind its bytes.
-    enum Ending: Sendable {
+    package enum Ending: Sendable {
         case close
         case reset
         /// It says no more and keeps the connection.
@@ -13,13 +11,13 @@ struct Lie: Sendable, CustomTestStringConvertible {
     }
 
     /// What the caller learns.
-    enum Outcome: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
         case invalid(HTTPRefusal)
         case disconnected
         case answerCut
         case timedOut(HTTPClientError.Stage)
 
-        init?(_ error: any Error) {
+        package init?(_ error: any Error) {
             switch error as? HTTPClientError {
             case .invalidAnswer(let error): self = .invalid(error.reason)
             case .disconnected: self = .disconnected
@@ -30,29 +28,16 @@ struct Lie: Sendable, CustomTestStringConvertible {
         }
     }
 
-    let name: String
-    let bytes: String
-    let ending: Ending
-    let outcome: Outcome
+    package let name: String
+    package let bytes: String
+    package let ending: Ending
+    package let outcome: Outcome
     /// Whether the head is good, so that it may have been passed on when the lie comes out.
-    var isInContent = false
+    package var isInContent = false
     /// Whether it shows only when all bytes come at once: else the answer is over before the lie begins.
-    var needsOnePiece = false
+    package var needsOnePiece = false
 
-    var testDescription: String { name }
-    /// Short where the test waits for them.
-    var timeouts: HTTPTimeouts {
-        guard case .timedOut(let stage) = outcome else { return .patient }
-        return .with {
-            if stage == .head { $0.attempt = .milliseconds(150) } else { $0.idle = .milliseconds(150) }
-        }
-    }
-
-    /// Whether the error says what must come of it. A reset may overtake bytes that were sent before it.
-    func isTold(by error: HTTPClientError) -> Bool {
-        let told = Outcome(error)
-        return told == outcome || ending == .reset && (told == .disconnected || told == .answerCut)
-    }
+    package var description: String { name }
 
     private static func head(_ name: String, _ bytes: String, _ reason: HTTPRefusal) -> Lie {
         Lie(name: name, bytes: bytes, ending: .silence, outcome: .invalid(reason))
@@ -85,7 +70,7 @@ struct Lie: Sendable, CustomTestStringConvertible {
 
     private static let good = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-    static let inHeads = [
+    package static let inHeads = [
         head("no status line", "hello there\r\n\r\n", .statusInvalid),
         head("no HTTP at all", "\u{16}\u{3}\u{1}\0\0", .statusInvalid),
         head("HTTP/2.0", "HTTP/2.0 200 OK\r\n\r\n", .versionUnsupported),
@@ -145,7 +130,7 @@ struct Lie: Sendable, CustomTestStringConvertible {
         surplus("content with 304", "HTTP/1.1 304 N\r\nContent-Length: 5\r\n\r\nhello"),
     ]
 
-    static let inContents = [
+    package static let inContents = [
         content("a short content", "hell", .close, .disconnected),
         content("no content", "", .close, .disconnected),
         content("a short content and a reset", "hell", .reset, .disconnected),
