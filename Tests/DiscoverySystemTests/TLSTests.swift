@@ -19,7 +19,8 @@ struct RegistryTLSTests {
         try await Program.succeed(
             "openssl",
             [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                "2",
                 "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
                 certificate,
             ]
@@ -55,7 +56,9 @@ struct RegistryTLSTests {
         }
     }
 
-    @Test("a certificate of an unknown authority is not believed: nothing is registered, and the log says why")
+    @Test(
+        "a certificate of an unknown authority is not believed: nothing is registered, and the log says why"
+    )
     func unknown() async throws {
         try await Stage.run { stage in
             try await Self.run(stage) { address, _ in

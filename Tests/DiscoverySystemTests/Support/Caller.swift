@@ -29,9 +29,10 @@ struct Caller: Service {
         _ body: @escaping @Sendable (TestService, ServiceClient) async throws -> Void
     ) async throws {
         let box = Mutexed<ServiceClient?>(nil)
-        let settings = ["consul.address": "127.0.0.1:\(stage.port)", "discovery.snapshots": snapshots].merging(
-            more
-        ) { $1 }
+        let settings = ["consul.address": "127.0.0.1:\(stage.port)", "discovery.snapshots": snapshots]
+            .merging(
+                more
+            ) { $1 }
         try await $box.withValue(box) {
             try await TestService.run(Caller.self, settings: settings) { caller in
                 guard let client = box.value.withLock({ $0 }) else { throw StartError("no client") }

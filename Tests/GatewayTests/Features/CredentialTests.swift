@@ -36,7 +36,7 @@ struct CredentialTests {
         }
     }
 
-    @Test("a token that is not believed is 401 with the reason, two credentials are 400, an open route asks for none")
+    @Test("a token that is not believed is 401, two credentials are 400, an open route asks for none")
     func refusals() async throws {
         try await GatewayStage.run(Self.document) { stage in
             let good = try stage.gateway.token(for: "anna")

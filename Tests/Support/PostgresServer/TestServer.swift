@@ -62,6 +62,10 @@ package final class TestServer: Sendable {
 
     /// Ends all of the server's processes with SIGKILL.
     package func kill() { tell("kill") }
+    /// How often it has been killed, and was gone.
+    package var ends: Int {
+        (try? FileManager.default.attributesOfItem(atPath: "\(folder)/ends")[.size] as? Int) ?? 0
+    }
     /// Starts it again.
     package func start() { tell("start") }
     /// An orderly stop and a start.
@@ -157,6 +161,7 @@ package final class TestServer: Sendable {
             kill -KILL "$server" $children 2>/dev/null
             wait "$server"
             for child in $children; do while grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$child/status"; do sleep 0.01; done; done
+            printf x >>"$folder/ends"
         }
         start
         while read -r command; do

@@ -36,7 +36,7 @@ public final class OpenTunnels: Sendable {
         /// When the drain's time is up; nil when there is none.
         var drainEnd: MonotonicInstant?
         /// Who waits until none is open.
-        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var waiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     }
     private let state = Mutex(State())
 
@@ -89,13 +89,13 @@ public final class OpenTunnels: Sendable {
 
     /// Takes off the list what has ended; done twice it does nothing.
     func close(_ id: UInt64) {
-        let waiters = state.withLock { state -> [UInt64: CheckedContinuation<Void, Never>] in
+        let waiters = state.withLock { state -> [UInt64: CheckedContinuation<Bool, Never>] in
             state.open[id] = nil
             guard state.open.isEmpty else { return [:] }
             defer { state.waiters = [:] }
             return state.waiters
         }
-        for waiter in waiters.values { waiter.resume() }
+        for waiter in waiters.values { waiter.resume(returning: true) }
     }
 
     /// The loop of what is opened by the caller.
@@ -118,7 +118,8 @@ public final class OpenTunnels: Sendable {
             return Array(state.open.values)
         }
         for item in all { item.drain(plan(at: now, until: end, isLate: false)) }
-        await waitUntilEmpty(until: end)
+        // What is opened from here on has its own plan; it is not cut because all the others were quick.
+        guard await !waitUntilEmpty(until: end) else { return 0 }
         let rest = state.withLock { Array($0.open.values) }
         for item in rest { item.cut() }
         return rest.count
@@ -129,33 +130,39 @@ public final class OpenTunnels: Sendable {
         return DrainPlan(settings, at: now, within: end - now, isLate: isLate, using: &random)
     }
 
-    private func waitUntilEmpty(until end: MonotonicInstant) async {
+    /// Whether the last on the list ended in time.
+    private func waitUntilEmpty(until end: MonotonicInstant) async -> Bool {
         let loop = group.next()
-        await withTaskGroup { tasks in
-            tasks.addTask { try? await loop.sleep(until: end) }
+        return await withTaskGroup(of: Bool.self) { tasks in
+            tasks.addTask {
+                try? await loop.sleep(until: end)
+                return false
+            }
             tasks.addTask { await self.waitUntilEmpty() }
-            await tasks.next()
+            let isEmpty = await tasks.next() ?? true
             tasks.cancelAll()
+            return isEmpty
         }
     }
 
     /// Ends with the last on the list, or by cancellation.
-    private func waitUntilEmpty() async {
+    private func waitUntilEmpty() async -> Bool {
         let ticket = state.withLock { state in
             state.lastID += 1
             return state.lastID
         }
-        await withTaskCancellationHandler {
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    guard !state.open.isEmpty, !Task.isCancelled else { return true }
+                let known = state.withLock { state -> Bool? in
+                    if state.open.isEmpty { return true }
+                    if Task.isCancelled { return false }
                     state.waiters[ticket] = continuation
-                    return false
+                    return nil
                 }
-                if isOver { continuation.resume() }
+                if let known { continuation.resume(returning: known) }
             }
         } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume()
+            state.withLock { $0.waiters.removeValue(forKey: ticket) }?.resume(returning: false)
         }
     }
 }
