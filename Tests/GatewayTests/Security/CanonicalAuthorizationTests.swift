@@ -90,7 +90,9 @@ import VigieTesting
               {"path": "/{rest...}", "service": "echo", "auth": "open"}
             ]}
             """
-        let cases = [("/private/", 401), ("/public/../private/", 401), ("/private/a/", 401), ("/", 200), ("/a/", 200)]
+        let cases = [
+            ("/private/", 401), ("/public/../private/", 401), ("/private/a/", 401), ("/", 200), ("/a/", 200),
+        ]
         try await SecurityStage.recording(document) { gateway, upstream in
             for (target, status) in cases {
                 let answer = try await gateway.get(target)

@@ -13,7 +13,8 @@ import Testing
     private static let others = ["192.0.2.2", "9.255.255.255", "11.0.0.0", "2001:db8::1", "fe80::1", "::1"]
     /// What is no address.
     private static let garbage = [
-        "unknown", "_hidden", "10.0.0", "10.0.0.1.1", "10.0.0.256", "for=10.0.0.1", "[10.0.0.1", "unix:/x", "a.example",
+        "unknown", "_hidden", "10.0.0", "10.0.0.1.1", "10.0.0.256", "for=10.0.0.1", "[10.0.0.1", "unix:/x",
+        "a.example",
         "10.0.0.1;", "::g", "\"10.0.0.1\"", "010.0.0.1x", "\u{e4}", String(repeating: "1", count: 100),
     ]
 
@@ -25,7 +26,8 @@ import Testing
         guard list < 3 else { return (host, nil) }
         let spellings = host.contains(":") ? [host, "[\(host)]", "[\(host)]:80"] : [host, "\(host):80"]
         let spaces = ["", " ", "\t ", "  "]
-        let text = spaces[random.below(4)] + spellings[random.below(spellings.count)] + spaces[random.below(4)]
+        let text =
+            spaces[random.below(4)] + spellings[random.below(spellings.count)] + spaces[random.below(4)]
         return (text, host)
     }
 
@@ -47,7 +49,9 @@ import Testing
             }
             if !line.isEmpty { fields.append("x-forwarded-for", line.joined(separator: ",")) }
             let isTrusted = random.below(4) > 0
-            let peer = try #require(SocketAddress(numericHost: isTrusted ? "10.9.9.9" : "203.0.113.7", port: 1234))
+            let peer = try #require(
+                SocketAddress(numericHost: isTrusted ? "10.9.9.9" : "203.0.113.7", port: 1234)
+            )
             let found = ClientAddress(of: fields, from: peer, trusting: Self.proxies)
 
             var expected = peer.host
@@ -66,7 +70,10 @@ import Testing
         }
     }
 
-    @Test("noise ends nothing, and says nothing of who is connected directly", arguments: 1...10 as ClosedRange<UInt64>)
+    @Test(
+        "noise ends nothing, and says nothing of who is connected directly",
+        arguments: 1...10 as ClosedRange<UInt64>
+    )
     func noise(seed: UInt64) throws {
         var random = SplitMix(seed: seed)
         let stranger = try #require(SocketAddress(numericHost: "203.0.113.7", port: 1))

@@ -32,11 +32,16 @@ import VigieTesting
 
     /// Values that a key does not want, or wants only just.
     private static let values = [
-        "null", "true", "0", "-1", "1e400", "-0", "0.5", "99999999999999999999", "9223372036854775807", #""""#, #""x""#,
-        "[]", "{}", "[[]]", "[null]", #"["a", 1]"#, #"{"a": {}}"#, #""{""#, #""/""#, #""//""#, #""/{}""#, #""/{a}/{a}""#,
-        #""/{rest...}/x""#, #""/%2e""#, #""/..""#, #""99999999999999999999h""#, #""1h99999999999999999999ns""#, #""-1s""#,
-        #""1e9s""#, #""9999999999999GiB""#, #""99999999999999999999/s""#, #""0/s""#, #""1/day""#, #""*""#, #""*.""#,
-        #""\u0000""#, #""\ud83d\ude00""#, #""9999-99-99T99:99:99Z""#, #""0000-00-00T00:00:00Z""#, "300", "399",
+        "null", "true", "0", "-1", "1e400", "-0", "0.5", "99999999999999999999", "9223372036854775807",
+        #""""#, #""x""#,
+        "[]", "{}", "[[]]", "[null]", #"["a", 1]"#, #"{"a": {}}"#, #""{""#, #""/""#, #""//""#, #""/{}""#,
+        #""/{a}/{a}""#,
+        #""/{rest...}/x""#, #""/%2e""#, #""/..""#, #""99999999999999999999h""#,
+        #""1h99999999999999999999ns""#, #""-1s""#,
+        #""1e9s""#, #""9999999999999GiB""#, #""99999999999999999999/s""#, #""0/s""#, #""1/day""#, #""*""#,
+        #""*.""#,
+        #""\u0000""#, #""\ud83d\ude00""#, #""9999-99-99T99:99:99Z""#, #""0000-00-00T00:00:00Z""#, "300",
+        "399",
     ]
 
     /// A document with one to three changes: values put in others' places, bytes changed, taken out or doubled.
@@ -48,7 +53,8 @@ import VigieTesting
             case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
             case 1: bytes.remove(at: place)
             case 2: bytes.removeSubrange(place..<min(bytes.count, place + random.below(60)))
-            case 3: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + random.below(60))], at: place)
+            case 3:
+                bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + random.below(60))], at: place)
             default: replaceValue(behind: place, in: &bytes, &random)
             }
         }
@@ -91,7 +97,8 @@ import VigieTesting
     @Test("each value in the place of each other: taken, or refused by its place")
     func values() throws {
         let text = Array(Self.good.utf8)
-        for colon in text.indices where text[colon] == UInt8(ascii: ":") && text[colon - 1] == UInt8(ascii: "\"") {
+        for colon in text.indices
+        where text[colon] == UInt8(ascii: ":") && text[colon - 1] == UInt8(ascii: "\"") {
             let ends = Array(",]}\n".utf8)
             let end = text[(colon + 1)...].firstIndex { ends.contains($0) } ?? text.count
             for value in Self.values {
@@ -108,13 +115,21 @@ import VigieTesting
         let upstream = try await Upstream.start()
         try await SecurityStage.run(before: [upstream.address]) { gateway in
             var random = SplitMix(seed: 5)
-            let names = ["path", "host", "methods", "headers", "strip", "rewrite", "timeout", "attempts", "canary", "rates", "cors"]
+            let names = [
+                "path", "host", "methods", "headers", "strip", "rewrite", "timeout", "attempts", "canary",
+                "rates", "cors",
+            ]
             let paths = [#""/a""#, #""/a/{id}""#, #""/{rest...}""#, #""/a//b""#, #""/a/{id}/{id2}""#]
             var statuses: [Int: Int] = [:]
             for number in 0..<200 {
-                var members = [#""path": \#(paths[random.below(paths.count)])"#, #""service": "echo""#, #""auth": "open""#]
+                var members = [
+                    #""path": \#(paths[random.below(paths.count)])"#, #""service": "echo""#,
+                    #""auth": "open""#,
+                ]
                 for _ in 0..<random.below(3) {
-                    members.append("\"\(names[1 + random.below(names.count - 1)])\": \(Self.values[random.below(Self.values.count)])")
+                    members.append(
+                        "\"\(names[1 + random.below(names.count - 1)])\": \(Self.values[random.below(Self.values.count)])"
+                    )
                 }
                 let route = "{\(members.joined(separator: ", "))}"
                 let answer = try await gateway.admin(.put, "/admin/routes/r\(number % 5)", json: route)

@@ -42,7 +42,8 @@ struct HostilePassTests {
     @Test(
         "H9: the authority of an absolute target wins and is passed on",
         arguments: [
-            ("http://b:81/x", "a", "b:81"), ("http://b/x", "b", "b"), ("/x", "a", "a"), ("/x", "[::1]:80", "[::1]:80"),
+            ("http://b:81/x", "a", "b:81"), ("http://b/x", "b", "b"), ("/x", "a", "a"),
+            ("/x", "[::1]:80", "[::1]:80"),
         ]
     )
     func authority(target: String, host: String, seen: String) async throws {
@@ -81,7 +82,9 @@ struct HostilePassTests {
             let names =
                 "content-length, transfer-encoding, host, authorization, x-auth-subject, x-forwarded-for, "
                 + "x-forwarded-proto, x-forwarded-host, via, traceparent, x-request-id, x-request-deadline-ms, x-gone"
-            for framing in ["Content-Length: 4\r\n\r\nbody", "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"] {
+            for framing in [
+                "Content-Length: 4\r\n\r\nbody", "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n",
+            ] {
                 upstream.forget()
                 let answers = try await Self.answers(
                     "POST /c HTTP/1.1\r\nHost: a\r\nConnection: \(names)\r\nX-Gone: 1\r\nAuthorization: b\r\n\(framing)",
@@ -107,7 +110,9 @@ struct HostilePassTests {
         try await SecurityStage.recording(document) { gateway, upstream in
             for value in ["999999999", "1500", "99999999999999999999", "-1", "x"] {
                 _ = try await gateway.send(.get, "/d", fields: ["x-request-deadline-ms": value])
-                let left = try #require(upstream.record.requests.last?["x-request-deadline-ms"].flatMap { Int($0) })
+                let left = try #require(
+                    upstream.record.requests.last?["x-request-deadline-ms"].flatMap { Int($0) }
+                )
                 #expect(left > 0 && left <= (value == "1500" ? 1_500 : 2_000), "\(value): \(left)")
             }
         }

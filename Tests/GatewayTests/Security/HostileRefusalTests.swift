@@ -28,10 +28,14 @@ import VigieTesting
     ]
 
     private static let underscores = [
-        "X_Y: z", "X_Auth_Subject: root", "X-Auth_Roles: admin", "Content_Length: 5", "_: x", "Transfer_Encoding: chunked",
+        "X_Y: z", "X_Auth_Subject: root", "X-Auth_Roles: admin", "Content_Length: 5", "_: x",
+        "Transfer_Encoding: chunked",
     ].map { HostileCase.fields("H3", $0, .fieldNameInvalid) }
 
-    @Test("a refused request is told so, counted, and reaches no upstream, nor does what stands behind it", arguments: tables)
+    @Test(
+        "a refused request is told so, counted, logged, and reaches no upstream, nor does what stands behind it",
+        arguments: tables
+    )
     func refused(_ table: Table) async throws {
         try await SecurityStage.recording { gateway, upstream in
             for hostile in table.cases {
@@ -50,6 +54,9 @@ import VigieTesting
                 let counted = gateway.metric("http_server_refusals_total", ["reason": reason.rawValue])
                 #expect(counted == Double(cases.count), "\(reason)")
             }
+            // Not of each, where they are many: a log has a bound for lines that repeat.
+            let first = try #require(table.cases.first)
+            #expect(!gateway.logLines("message refused", first.reason.rawValue, "\"offset\":").isEmpty)
             let good = try await gateway.get("/good")
             #expect(good.status == 200 && upstream.record.targets == ["/good"])
         }

@@ -10,7 +10,10 @@ struct HostileTimeTests {
     @Test("H16: a head that comes byte by byte is 408, and nobody upstream hears of it")
     func slowHead() async throws {
         try await SecurityStage.recording(settings: ["server.head-timeout": "300ms"]) { gateway, upstream in
-            let client = try await RawClient.connect(to: gateway.address, sending: "GET /slow HTTP/1.1\r\nX: ")
+            let client = try await RawClient.connect(
+                to: gateway.address,
+                sending: "GET /slow HTTP/1.1\r\nX: "
+            )
             try await client.drip(UInt8(ascii: "y"), each: 20)
             let answer = try await client.response()
             #expect(answer.status == 408 && answer.closes && answer.reason == "head_timeout")
@@ -21,9 +24,14 @@ struct HostileTimeTests {
     /// Contents whose rest does not come.
     static let stalled = ["Content-Length: 9\r\n\r\npart", "Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n"]
 
-    @Test("H16: a content that stalls is 408, and upstream no part is taken for the whole", arguments: stalled)
+    @Test(
+        "H16: a content that stalls is 408, and upstream no part is taken for the whole",
+        arguments: stalled
+    )
     func stalledContent(_ part: String) async throws {
-        try await SecurityStage.recording(settings: ["server.content-timeout": "300ms"]) { gateway, upstream in
+        try await SecurityStage.recording(settings: ["server.content-timeout": "300ms"]) {
+            gateway,
+            upstream in
             let client = try await RawClient.connect(to: gateway.address)
             try await client.send("POST /stalled HTTP/1.1\r\nHost: a\r\n\(part)")
             let answer = try await client.lastResponse()
@@ -135,7 +143,9 @@ struct HostileTimeTests {
     }
 
     /// Parts of answers whose rest never comes.
-    static let parts = ["Content-Length: 9\r\n\r\npart", "Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n", "\r\npart"]
+    static let parts = [
+        "Content-Length: 9\r\n\r\npart", "Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n", "\r\npart",
+    ]
 
     @Test(
         "H22: a client that leaves a download, which is silent just then, frees its upstream and its place at once",
@@ -165,13 +175,19 @@ struct HostileTimeTests {
         }
     }
 
-    @Test("H22: a client that leaves its upload: the upstream can't take a part for the whole", arguments: stalled)
+    @Test(
+        "H22: a client that leaves its upload: the upstream can't take a part for the whole",
+        arguments: stalled
+    )
     func leavesUpload(_ part: String) async throws {
         let part = part.replacing("Content-Length: 9", with: "Content-Length: 99999")
         let (arrived, ended) = (Latch(), Latch())
         try await Self.run { wire in
             let head = try wire.readHead()
-            #expect(head.lowercased().contains("content-length: 99999\r\n") != head.lowercased().contains("chunked"))
+            #expect(
+                head.lowercased().contains("content-length: 99999\r\n")
+                    != head.lowercased().contains("chunked")
+            )
             arrived.open()
             let (rest, ending) = wire.readToEnd()
             #expect(!String(decoding: rest, as: UTF8.self).contains("0\r\n\r\n") && ending == .reset)

@@ -57,7 +57,8 @@ import VigieTesting
     @Test("the gateway before the service")
     func alone() async throws {
         let service = try await Upstream.start(Self.service)
-        try await SecurityStage.run(Self.document, before: [service.address], settings: Self.settings) { gateway in
+        try await SecurityStage.run(Self.document, before: [service.address], settings: Self.settings) {
+            gateway in
             try await Self.attack(gateway.address, service)
         }
         await service.stop()
@@ -66,7 +67,8 @@ import VigieTesting
     @Test("nginx before the gateway before the service", .enabled(if: Program.isWanted("nginx")))
     func behind() async throws {
         let service = try await Upstream.start(Self.service)
-        try await SecurityStage.run(Self.document, before: [service.address], settings: Self.settings) { gateway in
+        try await SecurityStage.run(Self.document, before: [service.address], settings: Self.settings) {
+            gateway in
             try await Self.nginx(before: gateway.address) { try await Self.attack($0, service) }
         }
         await service.stop()
@@ -88,7 +90,9 @@ import VigieTesting
         for (number, attack) in SmugglingAttack.all.enumerated() {
             let canary = "/canary?\(number)"
             let client = try await RawClient.connect(to: address)
-            try await client.send(attack.bytes + "GET \(canary) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            try await client.send(
+                attack.bytes + "GET \(canary) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            )
             let answers = try await client.answers { attack.isHead && $0 == 0 }
             client.close()
             let taken = answers.filter { $0.status == 200 }.map(\.text)
@@ -107,7 +111,9 @@ import VigieTesting
         }
         let asked = service.requests.map(\.target)
         #expect(asked.allSatisfy { !$0.hasPrefix("/smuggled") })
-        #expect(Set(asked.filter { $0.hasPrefix("/canary") }).count == asked.count { $0.hasPrefix("/canary") })
+        #expect(
+            Set(asked.filter { $0.hasPrefix("/canary") }).count == asked.count { $0.hasPrefix("/canary") }
+        )
         // The attacks that are none were passed on.
         #expect(asked.count { $0.hasPrefix("/victim") } == 2 * SmugglingAttack.all.count)
         #expect(asked.count { $0.hasPrefix("/canary") } >= 10)

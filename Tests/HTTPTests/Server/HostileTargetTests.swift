@@ -35,7 +35,10 @@ import Testing
         }
     }
 
-    @Test("what is just within the limits is served, and the next request with it", arguments: TakenInput.messages)
+    @Test(
+        "what is just within the limits is served, and the next request with it",
+        arguments: TakenInput.messages
+    )
     func accepts(message: String) async throws {
         try await TestServer.run { request in
             _ = try await request.body.collect(upTo: 10)

@@ -14,7 +14,9 @@ enum AnswerLimit {
         guard response.body.whole == nil else { return response }
         var response = response
         let base = response.body
-        response.body = HTTPBody(Limited(base: base, limit: limit), length: base.length) { await base.trailers }
+        response.body = HTTPBody(Limited(base: base, limit: limit), length: base.length) {
+            await base.trailers
+        }
         return response
     }
 

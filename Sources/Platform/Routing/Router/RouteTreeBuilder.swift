@@ -89,6 +89,7 @@ package struct RouteTreeBuilder {
     /// The tree, flat.
     ///
     /// - Parameter takesEmptyRests: whether `/files/{rest...}` is also the path of `/files/`, with nothing for a rest.
+    /// - Returns: the tree of all paths that were added.
     package func build(takesEmptyRests: Bool = false) -> RouteTree {
         var nodes = [RouteTree.Node()]
         var labels: [UInt8] = []

@@ -95,10 +95,18 @@ public final class HTTPServerTelemetry: Sendable {
         return response
     }
 
-    /// Counts what the server refused before it had a request; for `HTTPServerSettings.report`.
+    /// Counts and logs what the server refused, without a byte of it; for `HTTPServerSettings.report`.
     public func note(_ event: HTTPServerEvent) {
         switch event {
-        case .refused(let error, _): (try? refusals.with(error.reason.rawValue))?.add()
+        case .refused(let error, let status):
+            (try? refusals.with(error.reason.rawValue))?.add()
+            settings.logger.info(
+                "message refused",
+                [
+                    "reason": .string(error.reason.rawValue), "offset": .int(error.offset),
+                    "status": .int(Int(status.code)),
+                ]
+            )
         case .handlerFailed(let reason): settings.logger.error("handler failed", ["reason": .string(reason)])
         case .contentFailed(let reason): settings.logger.warning("answer cut", ["reason": .string(reason)])
         case .connectionDropped(let reason):

@@ -32,7 +32,9 @@ struct SmugglingAttack: Sendable {
     }
 
     /// Size lines whose size is the request's for one reader, and something else for another.
-    private static func size(_ line: String) -> Self { chunks("size \(line.debugDescription)", "\(line)\r\n\(endAndMore)\r\n0\r\n\r\n") }
+    private static func size(_ line: String) -> Self {
+        chunks("size \(line.debugDescription)", "\(line)\r\n\(endAndMore)\r\n0\r\n\r\n")
+    }
 
     private static let hex = String(long, radix: 16)
 
@@ -49,7 +51,11 @@ struct SmugglingAttack: Sendable {
         post("a length with zeros in front", "Content-Length: 000\(long)", endAndMore),
         post("a length behind a fold", "Content-Length:\r\n \(long)", endAndMore),
         post("a length behind a bare LF", "X: y\nContent-Length: \(long)", endAndMore),
-        post("a length that Connection names", "Connection: content-length\r\nContent-Length: \(long)", endAndMore),
+        post(
+            "a length that Connection names",
+            "Connection: content-length\r\nContent-Length: \(long)",
+            endAndMore
+        ),
         Self(
             name: "a length of GET",
             bytes: "GET /attack HTTP/1.1\r\nHost: a\r\nContent-Length: \(long)\r\n\r\n\(endAndMore)"
@@ -65,7 +71,8 @@ struct SmugglingAttack: Sendable {
         post("an upgrade", "Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: \(long)", endAndMore),
         Self(
             name: "HTTP/1.0 with a length, kept",
-            bytes: "POST /attack HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nContent-Length: \(long)\r\n\r\n"
+            bytes:
+                "POST /attack HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nContent-Length: \(long)\r\n\r\n"
                 + endAndMore
         ),
     ]
@@ -74,18 +81,26 @@ struct SmugglingAttack: Sendable {
         [
             "Transfer-Encoding: chunked", "TRANSFER-ENCODING: CHUNKED", "Transfer-Encoding:\tchunked",
             "Transfer-Encoding: chunked ", "Transfer-Encoding : chunked", "Transfer-Encoding\t: chunked",
-            " Transfer-Encoding: chunked", "X: y\r\n Transfer-Encoding: chunked", "X: y\nTransfer-Encoding: chunked",
-            "X: y\rTransfer-Encoding: chunked", "Transfer-Encoding:\r\n chunked", "Transfer-Encoding:\n chunked",
-            "Transfer-Encoding: \u{b}chunked", "Transfer-Encoding: chunked\u{c}", "Transfer-Encoding: \"chunked\"",
-            "Transfer-Encoding: 'chunked'", "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity",
-            "Transfer-Encoding: identity, chunked", "Transfer-Encoding: chunked;q=1", "Transfer-Encoding: ,chunked",
+            " Transfer-Encoding: chunked", "X: y\r\n Transfer-Encoding: chunked",
+            "X: y\nTransfer-Encoding: chunked",
+            "X: y\rTransfer-Encoding: chunked", "Transfer-Encoding:\r\n chunked",
+            "Transfer-Encoding:\n chunked",
+            "Transfer-Encoding: \u{b}chunked", "Transfer-Encoding: chunked\u{c}",
+            "Transfer-Encoding: \"chunked\"",
+            "Transfer-Encoding: 'chunked'", "Transfer-Encoding: xchunked",
+            "Transfer-Encoding: chunked, identity",
+            "Transfer-Encoding: identity, chunked", "Transfer-Encoding: chunked;q=1",
+            "Transfer-Encoding: ,chunked",
             "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: identity",
             "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked",
             "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
             "Connection: transfer-encoding\r\nTransfer-Encoding: chunked", "Transfer-Encoding;: chunked",
-            "Transfer\u{1}-Encoding: chunked", "Transfer-Encoding: chunked\u{0}", "Transfer-Encoding: chun\u{212a}ed",
+            "Transfer\u{1}-Encoding: chunked", "Transfer-Encoding: chunked\u{0}",
+            "Transfer-Encoding: chun\u{212a}ed",
         ].map(coding)
-        + ["Transfer-Encoding: chunked", "Transfer-Encoding: xchunked", "transfer-encoding:chunked"].map(codingFirst)
+        + ["Transfer-Encoding: chunked", "Transfer-Encoding: xchunked", "transfer-encoding:chunked"].map(
+            codingFirst
+        )
         + [
             post(
                 "chunks, and a short length",
@@ -99,7 +114,8 @@ struct SmugglingAttack: Sendable {
             ),
             Self(
                 name: "chunks in HTTP/1.0, and a length",
-                bytes: "POST /attack HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n"
+                bytes:
+                    "POST /attack HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n"
                     + "Content-Length: \(long)\r\n\r\n\(endAndMore)"
             ),
         ]
@@ -123,11 +139,17 @@ struct SmugglingAttack: Sendable {
 
     private static let starts = [
         Self(name: "empty lines in front", bytes: "\r\n\r\nGET /attack HTTP/1.1\r\nHost: a\r\n\r\n"),
-        Self(name: "an absolute target of another host", bytes: "GET http://b/attack HTTP/1.1\r\nHost: a\r\n\r\n"),
+        Self(
+            name: "an absolute target of another host",
+            bytes: "GET http://b/attack HTTP/1.1\r\nHost: a\r\n\r\n"
+        ),
         Self(
             name: "line ends escaped in a target",
             bytes: "GET /attack%0d%0aHost:%20a%0d%0a%0d%0aGET%20/smuggled HTTP/1.1\r\nHost: a\r\n\r\n",
-            targets: ["/attack%0D%0AHost:%20a%0D%0A%0D%0AGET%20/smuggled", "/attack%0d%0aHost:%20a%0d%0a%0d%0aGET%20/smuggled"]
+            targets: [
+                "/attack%0D%0AHost:%20a%0D%0A%0D%0AGET%20/smuggled",
+                "/attack%0d%0aHost:%20a%0d%0a%0d%0aGET%20/smuggled",
+            ]
         ),
         Self(name: "a bare CR in a target", bytes: "GET /attack\rX HTTP/1.1\r\nHost: a\r\n\r\n"),
         Self(name: "a space in a target", bytes: "GET /attack /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"),
@@ -148,6 +170,10 @@ struct SmugglingAttack: Sendable {
         ),
         Self(name: "204", bytes: "GET /204 HTTP/1.1\r\nHost: a\r\n\r\n", targets: []),
         Self(name: "304 with a length", bytes: "GET /304 HTTP/1.1\r\nHost: a\r\n\r\n", targets: []),
-        Self(name: "answer in chunks", bytes: "GET /chunks HTTP/1.1\r\nHost: a\r\n\r\n", targets: ["/chunks"]),
+        Self(
+            name: "answer in chunks",
+            bytes: "GET /chunks HTTP/1.1\r\nHost: a\r\n\r\n",
+            targets: ["/chunks"]
+        ),
     ]
 }

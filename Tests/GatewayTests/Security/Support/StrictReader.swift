@@ -25,9 +25,12 @@ struct StrictReader {
         }
         while true {
             let size = try line()
-            guard (1...16).contains(size.count), let count = Int(String(decoding: size, as: UTF8.self), radix: 16),
+            guard (1...16).contains(size.count),
+                let count = Int(String(decoding: size, as: UTF8.self), radix: 16),
                 size.allSatisfy({ (48...57).contains($0) || (65...70).contains($0 & 0xDF) })
-            else { throw StrictRequest.Malformed(text: "chunk size \(String(decoding: size, as: UTF8.self))") }
+            else {
+                throw StrictRequest.Malformed(text: "chunk size \(String(decoding: size, as: UTF8.self))")
+            }
             guard count > 0 else { break }
             request.content += try take(count)
             guard try take(2) == [13, 10] else { throw StrictRequest.Malformed(text: "chunk end") }

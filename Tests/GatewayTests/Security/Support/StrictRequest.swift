@@ -56,19 +56,25 @@ struct StrictRequest: Sendable {
     }
 
     /// How long the content is; nil for chunks.
-    var length: Int? { values("transfer-encoding").isEmpty ? values("content-length").first.flatMap { Int($0) } ?? 0 : nil }
+    var length: Int? {
+        values("transfer-encoding").isEmpty ? values("content-length").first.flatMap { Int($0) } ?? 0 : nil
+    }
 
     private func checkFields() throws(Malformed) {
         guard values("host").count == 1 else { throw Malformed(text: "Host \(values("host"))") }
         let (lengths, codings) = (values("content-length"), values("transfer-encoding"))
-        guard lengths.count + codings.count <= 1 else { throw Malformed(text: "framing \(lengths) \(codings)") }
+        guard lengths.count + codings.count <= 1 else {
+            throw Malformed(text: "framing \(lengths) \(codings)")
+        }
         if let length = lengths.first {
-            guard !length.isEmpty, length.utf8.count < 19, length.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            guard !length.isEmpty, length.utf8.count < 19, length.utf8.allSatisfy({ (48...57).contains($0) })
+            else {
                 throw Malformed(text: "length \(length)")
             }
         }
         if let coding = codings.first, coding != "chunked" { throw Malformed(text: "coding \(coding)") }
-        for name in ["te", "keep-alive", "proxy-connection", "trailer", "expect", "upgrade"] where !values(name).isEmpty {
+        for name in ["te", "keep-alive", "proxy-connection", "trailer", "expect", "upgrade"]
+        where !values(name).isEmpty {
             throw Malformed(text: "\(name) goes no further than one hop")
         }
         guard values("connection").allSatisfy({ $0 == "close" || $0 == "keep-alive" }) else {
@@ -80,7 +86,8 @@ struct StrictRequest: Sendable {
         let marks = Array("!#$%&'*+-.^_`|~".utf8)
         return !bytes.isEmpty
             && bytes.allSatisfy { byte in
-                (48...57).contains(byte) || (65...90).contains(byte & 0xDF) && byte < 128 || marks.contains(byte)
+                (48...57).contains(byte) || (65...90).contains(byte & 0xDF) && byte < 128
+                    || marks.contains(byte)
             }
     }
 
