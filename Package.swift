@@ -314,6 +314,8 @@ let package = Package(
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Secrets"),
+        tests(of: "SystemModel", "Gateway", "HomeTripSystem", "JSON"),
+        tests(of: "Supervisor", "HTTP", "JSON", "Reactor", "Supervision", "SystemModel"),
         tests(of: "Supervision", "Reactor"),
         tests(
             of: "Tokens",

@@ -174,10 +174,11 @@ import Supervision
 
     private func waitForNeeds(_ id: Replica.ID, _ plan: PartPlan) async {
         let turn = replicas[id]?.turn ?? 0
-        await until { me in
-            let missing = me.missing(plan)
-            if !missing.isEmpty, me.isMeant(id, turn) { me.change(id) { $0.status = .waiting(for: missing) } }
-            return missing.isEmpty || !me.isMeant(id, turn)
+        while isMeant(id, turn), !Task.isCancelled {
+            let missing = missing(plan)
+            guard !missing.isEmpty else { return }
+            change(id) { $0.status = .waiting(for: missing) }
+            await until { $0.missing(plan) != missing || !$0.isMeant(id, turn) }
         }
     }
 

@@ -12,6 +12,9 @@ package struct SystemFolder: Sendable, Equatable {
         path = ".vigie/" + system + (isIsolated ? "-isolated" : "")
     }
 
+    /// A folder that is there.
+    package init(path: String) { self.path = path }
+
     /// Where the supervisor is asked.
     package var socket: String { path + "/control" }
     /// Held by the supervisor as long as it runs.
@@ -28,15 +31,15 @@ package struct SystemFolder: Sendable, Equatable {
 
     /// A path that other programs understand, wherever they run.
     package func absolute(_ name: String) -> String {
-        URL(filePath: FileManager.default.currentDirectoryPath).appending(path: path).appending(path: name)
-            .path
+        let base = path.hasPrefix("/") ? "/" : FileManager.default.currentDirectoryPath
+        return URL(filePath: base).appending(path: path).appending(path: name).path
     }
 
     /// Makes the folder, for this user alone.
     ///
     /// - Throws: `SystemError` that names what can't be made.
     package func create() throws(SystemError) {
-        for folder in [".vigie", path, logs, traces] {
+        for folder in (path.hasPrefix(".vigie/") ? [".vigie"] : []) + [path, logs, traces] {
             try Files.makeFolder(folder)
         }
     }

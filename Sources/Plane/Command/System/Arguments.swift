@@ -10,6 +10,7 @@ struct Arguments {
     /// Reads them.
     ///
     /// - Parameters:
+    ///   - texts: what was given.
     ///   - flags: those that stand alone, `--detach`.
     ///   - options: those with a value behind them or behind `=`, `--format json`.
     ///   - count: how many names there may be.

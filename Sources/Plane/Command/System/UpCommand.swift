@@ -93,8 +93,8 @@ struct UpCommand: Sendable {
             tasks.addTask(executorPreference: loop) {
                 _ = try await process.wait()
                 let text = (try? String(contentsOfFile: folder.supervisorLog, encoding: .utf8)) ?? ""
-                text.split(separator: "\n").suffix(12).forEach {
-                    StandardStream.error.write(line: String($0))
+                for line in text.split(separator: "\n").suffix(12) {
+                    StandardStream.error.write(line: String(line))
                 }
                 return VigieCommand.Status.failed
             }

@@ -39,7 +39,11 @@ final class LogPump: ReadinessHandler {
 
     /// Begins to bring what is written to the returned descriptor into the file at `path`, which is appended to.
     ///
-    /// - Parameter end: gets the last lines when nobody can write any more.
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - loop: where it is written.
+    ///   - end: gets the last lines when nobody can write any more.
+    /// - Returns: what a process is to have as its output.
     /// - Throws: `SystemError` when there can't be a socket pair.
     static func start(
         into path: String,
