@@ -36,6 +36,22 @@ func plane(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/Plane/\(name)", swiftSettings: strict)
 }
 
+/// A service of a system, or a part of one; `resources` are built into the program.
+func system(
+    _ name: String,
+    in folder: String,
+    _ dependencies: Target.Dependency...,
+    resources: [String] = []
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/Systems/\(folder)/\(name)",
+        resources: resources.map { .embedInCode($0) },
+        swiftSettings: strict
+    )
+}
+
 /// A program.
 func program(_ name: String, in folder: String, _ dependencies: Target.Dependency...) -> Target {
     .executableTarget(
@@ -90,6 +106,7 @@ let package = Package(
         .library(name: "Vigie", targets: ["Vigie"]),
         .library(name: "VigieTesting", targets: ["VigieTesting"]),
         .library(name: "WebClient", targets: ["WebClient"]),
+        .executable(name: "hometrip", targets: ["HomeTripCommand"]),
         .executable(name: "vigie", targets: ["VigieCommand"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
@@ -193,6 +210,14 @@ let package = Package(
             name: "HomeTripSystem",
             dependencies: ["SystemModel"],
             path: "Sources/Systems/HomeTrip/System",
+            swiftSettings: strict
+        ),
+        system("Identity", in: "Shared", "Vigie", resources: ["Migrations", "Resources"]),
+        system("Listing", in: "HomeTrip", "Vigie", resources: ["Migrations"]),
+        .executableTarget(
+            name: "HomeTripCommand",
+            dependencies: ["HomeTripSystem", "Identity", "JSON", "Listing", "SystemModel", "Vigie"],
+            path: "Sources/Systems/HomeTrip/Command",
             swiftSettings: strict
         ),
 

@@ -51,6 +51,11 @@ extension SystemDeclaration {
     public func environment(of service: ServiceDeclaration, at placement: Placement) -> [String: String] {
         var environment = environment(at: placement)
         if let identity, let issuer = issuer(at: placement) {
+            guard self.service(identity.service)?.name != service.name else {
+                environment["VIGIE_IDENTITY_ISSUER"] = issuer
+                environment["VIGIE_IDENTITY_SYSTEM"] = name
+                return environment.merging(service.settings) { $1 }
+            }
             environment["VIGIE_AUTH_ISSUER"] = issuer
             environment["VIGIE_AUTH_AUDIENCE"] = name
             environment["VIGIE_AUTH_KEYS"] = placement.identity + identity.keysPath

@@ -31,7 +31,7 @@ public enum HomeTrip: Sendable {
         aliases: ["user"],
         port: 4001,
         database: "identity",
-        secrets: ["VIGIE_IDENTITY_KEY_SECRET"],
+        secrets: ["VIGIE_IDENTITY_KEY"],
         routes: [
             PublishedRoute("/api/auth/{rest...}", .open, zone: "auth"),
             PublishedRoute("/auth/.well-known/{rest...}", methods: ["GET"], .open),
@@ -52,15 +52,15 @@ public enum HomeTrip: Sendable {
             PublishedRoute(
                 "/api/listings",
                 methods: ["POST"],
-                .roles(["host", "admin"]),
+                .roles(["host"]),
                 isIdempotent: true
             ),
-            PublishedRoute("/api/listings/{id}", methods: ["PUT", "DELETE"], .roles(["host", "admin"])),
-            PublishedRoute("/api/listings/{id}/calendar", methods: ["PUT"], .roles(["host", "admin"])),
+            PublishedRoute("/api/listings/{id}", methods: ["PUT", "DELETE"], .roles(["host"])),
+            PublishedRoute("/api/listings/{id}/calendar", methods: ["PUT"], .roles(["host"])),
             PublishedRoute(
                 "/api/listings/{id}/photos/{number}",
                 methods: ["PUT", "DELETE"],
-                .roles(["host", "admin"]),
+                .roles(["host"]),
                 bodyLimit: "10MiB",
                 timeout: "60s"
             ),
@@ -68,9 +68,10 @@ public enum HomeTrip: Sendable {
     )
 
     private static let tour = [
-        "alias api='curl -sS --cacert {ca} -H content-type:application/json'",
-        #"TOKEN=$(api {origin}/api/auth/register -d '{"email":"'"$RANDOM"'@example.com","password":"a long pass phrase","firstName":"Ada","lastName":"Byron","role":"host"}' | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')"#,
-        #"ID=$(api {origin}/api/listings -H "authorization: Bearer $TOKEN" -d '{"title":"Loft by the river","city":"Lyon"}' | sed 's/.*"id":"\([^"]*\)".*/\1/')"#,
-        "api -i {origin}/api/listings/$ID",
+        "api() { curl -sS --cacert {ca} -H content-type:application/json \"$@\"; }",
+        #"api {origin}/api/auth/register -d '{"email":"ada@example.com","password":"nine winding rivers","firstName":"Ada","lastName":"Byron","role":"host"}'"#,
+        #"TOKEN=$(api {origin}/api/auth/login -d '{"email":"ada@example.com","password":"nine winding rivers"}' | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')"#,
+        #"HOME_ID=$(api {origin}/api/listings -H "authorization: Bearer $TOKEN" -d '{"title":"Loft by the river","description":"Quiet, with a view.","propertyType":"apartment","city":"Lyon","country":"FR","latitude":45.76,"longitude":4.83,"maxGuests":4,"bedrooms":2,"beds":2,"bathrooms":1,"amenities":["wifi"],"pricePerNight":{"amount":9500,"currency":"EUR"}}' | sed 's/.*"id":"\([^"]*\)".*/\1/')"#,
+        "api -i {origin}/api/listings/$HOME_ID",
     ]
 }

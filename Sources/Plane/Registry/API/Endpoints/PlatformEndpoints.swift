@@ -11,7 +11,8 @@ enum PlatformEndpoints {
     ]
 
     /// All passing instances in the form of `http_sd_configs` (Prometheus, "HTTP Service Discovery"), a group each. The
-    /// port of metrics is `Meta.metrics_port` where an instance names one. The labels are those of `consul_sd_configs`, but
+    /// port of metrics is `Meta.metrics_port` where an instance names one. One that `Meta.alias_of` says is another's
+    /// further name is left out: it would be scraped twice. The labels are those of `consul_sd_configs`, but
     /// for the node's addresses by other names, which would be half of the answer and the same for all.
     private static let targets: Endpoint.Handler = { api, request in
         try await api.registry.read { (state) throws(Refusal) in
@@ -36,6 +37,7 @@ enum PlatformEndpoints {
 extension JSONWriter {
     fileprivate mutating func target(_ key: ServiceKey, _ tables: Tables) {
         guard let (node, instance) = tables.located(key), instance.name != "consul",
+            instance.meta?["alias_of"] == nil,
             tables.checks(on: key).allSatisfy({ $0.status == .passing })
         else { return }
         let host = instance.address.isEmpty ? node.address : instance.address
