@@ -51,6 +51,6 @@ WORKDIR /var/lib/vigie
 ENV HEALTH_URL=http://127.0.0.1:8080/health/live
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --start-interval=1s --retries=3 \
+HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
     CMD ["/bin/sh", "-c", "curl --fail --silent --show-error --output /dev/null \"$HEALTH_URL\""]
 CMD ["vigie", "--help"]
