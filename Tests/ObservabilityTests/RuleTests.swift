@@ -43,7 +43,7 @@ import Testing
             "no label node"
         ),
         ("prometheus/rules/postgres.yml", "alert: PostgresDown", "alert: New", "no test in which it rings"),
-        ("docs/runbooks/README.md", "(PostgresDown.md)", "(Other.md)", "PostgresDown is missing"),
+        ("docs/runbooks/README.md", "(PostgresDown.md)", "(Other)", "PostgresDown is missing"),
     ]
 
     @Test(
