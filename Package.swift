@@ -83,6 +83,8 @@ let package = Package(
         .library(name: "Secrets", targets: ["Secrets"]),
         .library(name: "Startup", targets: ["Startup"]),
         .library(name: "Supervision", targets: ["Supervision"]),
+        .library(name: "Supervisor", targets: ["Supervisor"]),
+        .library(name: "SystemModel", targets: ["SystemModel"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Vigie", targets: ["Vigie"]),
@@ -174,14 +176,23 @@ let package = Package(
             "Vigie",
             "WebClient"
         ),
+        plane("SystemModel", "JSON"),
+        plane("Supervisor", "CLinux", "HTTP", "JSON", "Postgres", "Reactor", "Supervision", "SystemModel"),
         plane("Registry", "HTTP", "JSON", "Reactor", "Secrets", "Telemetry"),
         .executableTarget(
             name: "VigieCommand",
             dependencies: [
-                "Configuration", "Gateway", "HTTP", "Reactor", "Registry", "Secrets", "Startup", "Telemetry",
-                "Vigie",
+                "Configuration", "Gateway", "HTTP", "JSON", "Reactor", "Registry", "Secrets", "Startup", "Supervision",
+                "Supervisor", "SystemModel", "Telemetry", "Vigie",
             ],
             path: "Sources/Plane/Command",
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "HomeTripSystem",
+            dependencies: ["SystemModel"],
+            path: "Sources/Systems/HomeTrip/System",
             swiftSettings: strict
         ),
 
