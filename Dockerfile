@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image with all programs: `docker run vigie vigie registry`, `vigie gateway`, `vigie front`, `notes`, ….
+# One image with all programs: `docker run vigie vigie registry`, `vigie gateway`, `vigie front`, `hometrip listing`, ….
 # The Swift toolchain is wanted for the build alone; Swift's own libraries are inside the programs.
 ARG SWIFT=6.3
 ARG DEBIAN=bookworm
@@ -18,7 +18,7 @@ COPY Examples Examples
 COPY Tests Tests
 COPY Benchmarks Benchmarks
 # The products that run in containers, one argument for all of them.
-ARG PRODUCTS="vigie notes"
+ARG PRODUCTS="vigie hometrip notes"
 RUN --mount=type=cache,target=/source/.build \
     mkdir /programs \
     && for product in $PRODUCTS; do \
@@ -27,11 +27,11 @@ RUN --mount=type=cache,target=/source/.build \
     done
 
 FROM debian:${DEBIAN}-slim
-# nginx and openssl are what `vigie front` runs; curl asks a program how it is.
+# nginx and openssl are what `vigie front` runs.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ca-certificates curl libargon2-1 libcurl4 libpq5 libssl3 libstdc++6 nginx openssl zlib1g \
+        ca-certificates libargon2-1 libcurl4 libpq5 libssl3 libstdc++6 nginx openssl zlib1g \
     && rm -rf /var/lib/apt/lists/* /etc/nginx/sites-enabled/default \
     && useradd --system --uid 10001 --home-dir /var/lib/vigie --create-home vigie
 COPY --from=build /programs/ /usr/local/bin/
@@ -47,10 +47,9 @@ LABEL org.opencontainers.image.title="Vigie" \
 USER 10001
 WORKDIR /var/lib/vigie
 # Settings are those of each program (`vigie gateway --help`); a program stops at one that it does not know, so there is none here.
-# Who runs it says where its health is told, with the port that it serves.
-ENV HEALTH_URL=http://127.0.0.1:8080/health/live
+# Who lets a program serve another port than 8080 names it in a health check of his own, as docker-compose.yml does.
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 \
-    CMD ["/bin/sh", "-c", "curl --fail --silent --show-error --output /dev/null \"$HEALTH_URL\""]
-CMD ["vigie", "--help"]
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+    CMD ["vigie", "check", "http://127.0.0.1:8080/health/live"]
+CMD ["vigie", "help"]

@@ -6,7 +6,7 @@ data_dir         = "/consul/data"
 log_level        = "WARN"
 log_json         = true
 
-# Reached by the names of compose's networks; ports are published for this machine alone.
+# Reached by its name in compose's private network; no port of it is published.
 client_addr = "0.0.0.0"
 bind_addr   = "{{ GetPrivateIP }}"
 

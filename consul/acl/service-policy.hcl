@@ -1,4 +1,4 @@
-# What a service, the gateway and the front need of Consul. `consul acl policy create -name vigie-service -rules @service-policy.hcl`
+# What a service, the gateway and the front need of Consul.
 
 # Register itself, and read whom it calls.
 service_prefix "" {

@@ -1,4 +1,4 @@
-# Beside server.hcl once ACLs are wanted: whoever comes without a token may do nothing (consul/README.md).
+# Beside server.hcl once ACLs are wanted: whoever comes without a token may do nothing (see ../README.md).
 acl {
   enabled                  = true
   default_policy           = "deny"
