@@ -272,6 +272,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["HTTP", "JSON", "Reactor", "TestSupport"],
+            path: "Tests/ObservabilityTests",
+            exclude: ["Peers"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "DiscoverySystemTests",
             dependencies: [
                 "HTTP", "JSON", "Reactor", "Resilience", "Supervision", "TestSupport", "Vigie",

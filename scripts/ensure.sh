@@ -37,7 +37,11 @@ test                     h2load                           nghttp2-client
 test                     slowhttptest                     slowhttptest
 test                     varnishtest                      varnish
 test                     pgrep                            procps
-test                     promtool                         prometheus
+up,test                  promtool                         prometheus
+up,test                  prometheus-alertmanager          prometheus-alertmanager
+test                     amtool                           prometheus-alertmanager
+up,test                  prometheus-postgres-exporter     prometheus-postgres-exporter
+test                     docker-compose                   docker-compose
 test                     victoria-metrics                 victoria-metrics
 test                     patroni                          patroni
 test                     /usr/lib/python3/dist-packages/consul/__init__.py  python3-consul
