@@ -113,6 +113,7 @@ let package = Package(
         .executable(name: "notes", targets: ["Notes"]),
         .executable(name: "call-figures", targets: ["CallFigures"]),
         .executable(name: "service-drill", targets: ["ServiceDrill"]),
+        .executable(name: "system-drill", targets: ["SystemDrill"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
         .executable(name: "registry-figures", targets: ["RegistryFigures"]),
     ],
@@ -235,6 +236,16 @@ let package = Package(
         program("RegistryFigures", in: "Benchmarks", "HTTP", "Reactor", "Supervision"),
         program("DrillLoad", in: "Benchmarks", "Vigie"),
         program(
+            "SystemDrill",
+            in: "Benchmarks",
+            "Configuration",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Supervision",
+            "WebClient"
+        ),
+        program(
             "ServiceDrill",
             in: "Benchmarks",
             "Configuration",
@@ -346,6 +357,12 @@ let package = Package(
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Secrets"),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["HomeTripCommand", "JSON", "Reactor", "Supervision", "TestSupport", "VigieCommand"],
+            path: "Tests/EndToEndTests",
+            swiftSettings: strict
+        ),
         tests(of: "SystemModel", "Gateway", "HomeTripSystem", "JSON"),
         tests(of: "Supervisor", "HTTP", "JSON", "Reactor", "Supervision", "SystemModel"),
         tests(of: "Supervision", "Reactor"),

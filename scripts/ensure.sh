@@ -26,13 +26,13 @@ up,test,bench            /usr/include/argon2.h            libargon2-dev
 up,test,bench            curl                             curl
 lint                     shellcheck                       shellcheck
 test,bench               gcc                              gcc
-test,bench               nginx                            nginx
-test,bench               openssl                          openssl
+up,test,bench            nginx                            nginx
+up,test,bench            openssl                          openssl
 test,bench               wrk                              wrk
 test,bench               python3                          python3
 test,bench               python-venv                      python3-venv
 test                     python-headers                   python3-dev
-test,bench               /usr/lib/postgresql/*/bin/initdb postgresql
+up,test,bench            /usr/lib/postgresql/*/bin/initdb postgresql
 test                     h2load                           nghttp2-client
 test                     slowhttptest                     slowhttptest
 test                     varnishtest                      varnish

@@ -9,7 +9,7 @@ enum SystemHelp {
 
     private static let texts = [
         "up": """
-        up [SYSTEM] [--detach] [--isolated] [--format json]
+        up [SYSTEM] [--detach] [--isolated] [--zones ZONE=RATE:BURST,…] [--format json]
 
         Starts a system (default: hometrip) with all that it needs, in the order of what needs what, and keeps it running:
         registry, PostgreSQL, services, gateways, nginx, Prometheus, Alertmanager. Ctrl-C ends all of it. When it is up
@@ -17,6 +17,7 @@ enum SystemHelp {
 
           --detach       return when it is ready; `vigie down` ends it
           --isolated     a second copy beside the first: free ports, data of its own
+          --zones …      how often one client may call, other than declared: auth=100/s:50
           --format json  print the state as JSON when it is ready
 
         Its files are in .vigie/SYSTEM: logs, data, certificates, secrets.

@@ -6,7 +6,7 @@ import SystemModel
 /// The program of a system, and what it declares.
 struct SystemProgram {
     let path: String
-    let declaration: SystemDeclaration
+    private(set) var declaration: SystemDeclaration
 
     /// The system that is meant when none is named.
     static let standard = "hometrip"
@@ -33,6 +33,24 @@ struct SystemProgram {
             throw Arguments.Mistake(
                 description: "the system \(name) can't be run:\n  " + problems.joined(separator: "\n  ")
             )
+        }
+    }
+
+    /// Changes how often one client may call, by zone: `auth=100/s:50,api=1000/s:1000`, rate and burst.
+    ///
+    /// - Throws: ``Arguments/Mistake`` for a zone that there isn't, or what is no rate.
+    mutating func setZones(_ text: String) throws {
+        for piece in text.split(separator: ",") {
+            guard let match = piece.wholeMatch(of: /([a-z0-9_-]+)=([0-9]+\/(?:s|min)):([0-9]+)/),
+                let burst = Int(match.3)
+            else {
+                throw Arguments.Mistake(description: "\(piece) is not ZONE=RATE:BURST, such as auth=100/s:50")
+            }
+            guard declaration.front.zones[String(match.1)] != nil else {
+                let known = declaration.front.zones.keys.sorted().joined(separator: ", ")
+                throw Arguments.Mistake(description: "there is no zone \(match.1); there are: \(known)")
+            }
+            declaration.front.zones[String(match.1)] = RateZone(String(match.2), burst: burst)
         }
     }
 }

@@ -12,6 +12,7 @@ struct UpCommand: Sendable {
     private let isIsolated: Bool
     private let isDetached: Bool
     private let isJSON: Bool
+    private let zones: String?
     private let group: EventLoopGroup
 
     /// The free space below which nothing is begun: databases and logs would fail one by one.
@@ -21,9 +22,10 @@ struct UpCommand: Sendable {
         let arguments = try Arguments(
             texts,
             flags: ["--detach", "--isolated"],
-            options: ["--format"],
+            options: ["--format", "--zones"],
             names: 0...1
         )
+        zones = arguments.value("--zones")
         name = arguments.names.first ?? SystemProgram.standard
         isIsolated = arguments.has("--isolated")
         isDetached = arguments.has("--detach")
@@ -33,7 +35,8 @@ struct UpCommand: Sendable {
 
     func run() async throws -> Int32 {
         OpenFileLimit.raise()
-        let program = try await SystemProgram(name, on: group.loops[0])
+        var program = try await SystemProgram(name, on: group.loops[0])
+        if let zones { try program.setZones(zones) }
         let folder = SystemFolder(system: program.declaration.name, isIsolated: isIsolated)
         try folder.create()
         try checkSpace()
@@ -85,7 +88,8 @@ struct UpCommand: Sendable {
         guard let own = Tool.ownPath else { throw Tool.Failure(description: "/proc is not mounted") }
         let log = try Files.open(folder.supervisorLog, O_WRONLY | O_CREAT | O_TRUNC)
         // A session of its own: it does not end with the terminal.
-        var command = ChildProcess.Command("setsid", [own, "up", name] + (isIsolated ? ["--isolated"] : []))
+        let options = (isIsolated ? ["--isolated"] : []) + (zones.map { ["--zones", $0] } ?? [])
+        var command = ChildProcess.Command("setsid", [own, "up", name] + options)
         (command.output, command.error) = (log.number, log.number)
         let process = try ChildProcess(command, on: group.loops[0])
         let (client, view) = (ControlClient(folder, on: group), ProgressView(isQuiet: isJSON))
