@@ -72,6 +72,7 @@ let package = Package(
     products: [
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "Discovery", targets: ["Discovery"]),
+        .library(name: "Front", targets: ["Front"]),
         .library(name: "Gateway", targets: ["Gateway"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "JSON", targets: ["JSON"]),
@@ -126,6 +127,7 @@ let package = Package(
             "Secrets",
             "Telemetry"
         ),
+        platform("Documents", "Configuration", "JSON"),
         platform("JSON"),
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
@@ -158,10 +160,25 @@ let package = Package(
 
         plane("Supervision", "Reactor"),
         plane(
+            "Front",
+            "Configuration",
+            "Discovery",
+            "Documents",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Routing",
+            "Startup",
+            "Supervision",
+            "Telemetry",
+            "Vigie"
+        ),
+        plane(
             "Gateway",
             "Authentication",
             "Configuration",
             "Discovery",
+            "Documents",
             "HTTP",
             "JSON",
             "Reactor",
@@ -178,7 +195,8 @@ let package = Package(
         .executableTarget(
             name: "VigieCommand",
             dependencies: [
-                "Configuration", "Gateway", "HTTP", "Reactor", "Registry", "Secrets", "Startup", "Telemetry",
+                "Configuration", "Front", "Gateway", "HTTP", "Reactor", "Registry", "Secrets", "Startup",
+                "Telemetry",
                 "Vigie",
             ],
             path: "Sources/Plane/Command",
@@ -246,10 +264,27 @@ let package = Package(
             swiftSettings: strict
         ),
         tests(
+            of: "Front",
+            "Configuration",
+            "Discovery",
+            "Documents",
+            "HTTP",
+            "HTTPWire",
+            "JSON",
+            "Reactor",
+            "Supervision",
+            "Telemetry",
+            "Vigie",
+            "VigieCommand",
+            "VigieTesting",
+            excluding: ["Gixy/check.py"]
+        ),
+        tests(
             of: "Gateway",
             "Authentication",
             "Configuration",
             "Discovery",
+            "Documents",
             "HTTP",
             "HTTPWire",
             "JSON",
