@@ -88,6 +88,7 @@ let package = Package(
     products: [
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "Discovery", targets: ["Discovery"]),
+        .library(name: "Front", targets: ["Front"]),
         .library(name: "Gateway", targets: ["Gateway"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "JSON", targets: ["JSON"]),
@@ -146,6 +147,7 @@ let package = Package(
             "Secrets",
             "Telemetry"
         ),
+        platform("Documents", "Configuration", "JSON"),
         platform("JSON"),
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
@@ -178,10 +180,25 @@ let package = Package(
 
         plane("Supervision", "Reactor"),
         plane(
+            "Front",
+            "Configuration",
+            "Discovery",
+            "Documents",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Routing",
+            "Startup",
+            "Supervision",
+            "Telemetry",
+            "Vigie"
+        ),
+        plane(
             "Gateway",
             "Authentication",
             "Configuration",
             "Discovery",
+            "Documents",
             "HTTP",
             "JSON",
             "Reactor",
@@ -200,7 +217,7 @@ let package = Package(
         .executableTarget(
             name: "VigieCommand",
             dependencies: [
-                "Configuration", "Gateway", "HTTP", "JSON", "Reactor", "Registry", "Secrets", "Startup", "Supervision",
+                "Configuration", "Front", "Gateway", "HTTP", "JSON", "Reactor", "Registry", "Secrets", "Startup", "Supervision",
                 "Supervisor", "SystemModel", "Telemetry", "Vigie",
             ],
             path: "Sources/Plane/Command",
@@ -300,10 +317,27 @@ let package = Package(
             swiftSettings: strict
         ),
         tests(
+            of: "Front",
+            "Configuration",
+            "Discovery",
+            "Documents",
+            "HTTP",
+            "HTTPWire",
+            "JSON",
+            "Reactor",
+            "Supervision",
+            "Telemetry",
+            "Vigie",
+            "VigieCommand",
+            "VigieTesting",
+            excluding: ["Gixy/check.py"]
+        ),
+        tests(
             of: "Gateway",
             "Authentication",
             "Configuration",
             "Discovery",
+            "Documents",
             "HTTP",
             "HTTPWire",
             "JSON",

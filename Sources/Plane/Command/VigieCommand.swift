@@ -1,3 +1,4 @@
+import Front
 import Gateway
 import Glibc
 import Reactor
@@ -32,6 +33,7 @@ import Vigie
           check      ask a URL once, for health checks
           render     docker-compose.yml and documents out of a system's declaration
 
+          front      own nginx before the gateways: TLS, limits by address, static files, one log
           gateway    stand before the services: who may call, how often, and who answers
           api-key    make a key for a program that calls the gateway, and the digest for the gateway's file
           registry   serve Consul's HTTP API from this machine: discovery, health, keys, sessions
@@ -42,6 +44,7 @@ import Vigie
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
+        case "front": Front.run("vigie front", Array(arguments.dropFirst()))
         case "gateway": Gateway.run("vigie gateway", Array(arguments.dropFirst()))
         case "api-key": makeKey(Array(arguments.dropFirst()))
         case "registry": RegistryCommand.run(Array(arguments.dropFirst()))

@@ -7,8 +7,8 @@ public import Reactor
 ///     _ = await service.line { $0.contains("serving") }
 ///     await service.stop()
 ///
-/// It leads a process group of its own, which is ended with this object at the latest, and with this process, also when that
-/// is killed.
+/// It leads a process group of its own, which is ended with the program, with this object at the latest, and with this process,
+/// also when that is killed.
 public final class SupervisedProcess: Sendable {
     private let child: ChildProcess
     private let loop: EventLoop
@@ -61,6 +61,8 @@ public final class SupervisedProcess: Sendable {
         // this object, whose end is the child's.
         Task(executorPreference: loop) { [end] in
             let exit = await Self.exit(of: child)
+            // Children that it left behind would hold its ports. The guard is still a member, so the number is this group's.
+            child.signal(SIGKILL, toGroup: true)
             await groupGuard.dismiss()
             end.finish(exit)
         }
