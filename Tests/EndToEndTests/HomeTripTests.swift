@@ -139,7 +139,7 @@ import Testing
             let text = (try? await system.vigie("traces", trace, "--isolated")) ?? ""
             return text.contains("gateway: GET /api/listings/")
                 && text.contains("listing: GET /listings/{id}")
-                && text.contains("SELECT listing")
+                && text.contains("SELECT ")
         }
         let queries = [
             "sum(front_request_duration_seconds_count)",

@@ -109,8 +109,8 @@ import Testing
         let zones = Dictionary(
             uniqueKeysWithValues: locations.map { ($0["path"]?.string ?? "", $0["zone"]?.string ?? "") }
         )
-        #expect(zones["/api/auth/"] == "auth")
-        #expect(zones["/api/listings/"] == "api")
+        #expect(zones["/api/auth"] == "auth")
+        #expect(zones["/api/listings"] == "api")
     }
 
     @Test("a service is told where all is, and what is its own")

@@ -91,8 +91,11 @@ public struct PublishedRoute: Codable, Sendable, Equatable {
         self.isWebSocket = isWebSocket
     }
 
-    /// What all its requests' paths begin with.
-    public var prefix: String { String(path.prefix { $0 != "{" }) }
+    /// What all its requests' paths are or lie below, without a slash at its end.
+    public var prefix: String {
+        let literal = path.prefix { $0 != "{" }
+        return literal.count > 1 && literal.hasSuffix("/") ? String(literal.dropLast()) : String(literal)
+    }
 }
 
 /// Who may call a route.

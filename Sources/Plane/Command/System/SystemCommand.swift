@@ -159,7 +159,8 @@ enum SystemCommand {
 
     private static func traces(_ texts: [String]) throws -> Int32 {
         let options = RunningSystem.options.union(["--last"])
-        let arguments = try Arguments(texts, flags: RunningSystem.flags, options: options, names: 0...1)
+        let flags = RunningSystem.flags.union(["--all"])
+        let arguments = try Arguments(texts, flags: flags, options: options, names: 0...1)
         let folder = SystemFolder(
             system: arguments.value("--system") ?? SystemProgram.standard,
             isIsolated: arguments.has("--isolated")
@@ -167,7 +168,7 @@ enum SystemCommand {
         let waterfall = Waterfall(try TraceFile.lines(in: folder.traces))
         let count = arguments.value("--last").flatMap { Int($0) } ?? 20
         guard let id = arguments.names.first else {
-            let lines = waterfall.list(count)
+            let lines = waterfall.list(count, isAll: arguments.has("--all"))
             for line in lines { StandardStream.output.write(line: line) }
             if lines.isEmpty { StandardStream.output.write(line: "no traces yet: make a request first") }
             return VigieCommand.Status.ended

@@ -56,7 +56,7 @@ enum SystemHelp {
           --to FOLDER  default: this folder
         """,
         "traces": """
-        traces [ID] [--last COUNT]
+        traces [ID] [--last COUNT] [--all]
 
         Lists the last traces of the present run, or of the last one; or shows one as a waterfall. The beginning of an id is enough.
         \(which)

@@ -9,8 +9,14 @@ package struct Waterfall: Sendable {
     }
 
     /// The last traces, the newest first, a line each.
-    package func list(_ count: Int) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - isAll: whether those that begin in the registry are among them: checks and watches, which never end.
+    /// - Returns: the lines.
+    package func list(_ count: Int, isAll: Bool = false) -> [String] {
         let rows = traces.values.compactMap { spans in root(of: spans).map { (root: $0, spans: spans) } }
+            .filter { isAll || $0.root.service != "registry" }
             .sorted { $0.root.start > $1.root.start }.prefix(count)
         return rows.map { root, spans in
             let services = Set(spans.map(\.service)).count
