@@ -1,4 +1,5 @@
 import Foundation
+import Reactor
 import TestSupport
 import Testing
 
@@ -9,11 +10,7 @@ import Testing
         .enabled(if: Program.isPythonWanted, "needs TEST_PYTHON")
     )
     func drift() async throws {
-        guard let python = Program.python else { throw Program.Missing(program: "python") }
-        let result = try await Program.run(
-            python,
-            ["-B", Repository.path("prometheus/render.py"), "--check"]
-        )
+        let result = try await Repository.script("prometheus/render.py", "--check")
         #expect(result.exit == .exited(0), "\(result.error)")
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Reactor
 import TestSupport
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite("the image") struct ContainerTests {
     @Test("hadolint has nothing to say", .enabled(if: Program.isPythonWanted, "needs TEST_PYTHON"))
     func hadolint() async throws {
-        guard let python = Program.python else { throw Program.Missing(program: "python") }
+        guard let python = Program.python else { throw NeverCame(what: "the peers' Python (TEST_PYTHON)") }
         let hadolint = URL(fileURLWithPath: python).deletingLastPathComponent().appending(path: "hadolint")
             .path
         let result = try await Program.run(hadolint, [Repository.path("Dockerfile")])

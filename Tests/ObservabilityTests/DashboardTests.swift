@@ -1,13 +1,12 @@
 import Foundation
+import Reactor
 import TestSupport
 import Testing
 
 /// Grafana's dashboards are what they are written from, and ask for what there is.
 @Suite("dashboards", .enabled(if: Program.isPythonWanted, "needs TEST_PYTHON")) struct DashboardTests {
     @Test("the files are what grafana/dashboards.py writes") func drift() async throws {
-        guard let python = Program.python else { throw Program.Missing(program: "python") }
-        let script = Repository.path("grafana/dashboards.py")
-        let result = try await Program.run(python, ["-B", script, "--check"])
+        let result = try await Repository.script("grafana/dashboards.py", "--check")
         #expect(result.exit == .exited(0), "\(result.error)")
     }
 
@@ -40,7 +39,7 @@ import Testing
     ]
 
     @Test("what is wrong with a panel is found", arguments: mistakes)
-    func mistakes(file: String, text: String, other: String, complaint: String) async throws {
+    func finds(file: String, text: String, other: String, complaint: String) async throws {
         let copy = try RepositoryCopy()
         try copy.replace(text, with: other, in: "grafana/dashboards/\(file)")
         let result = try await Repository.check("dashboards", copy.path)

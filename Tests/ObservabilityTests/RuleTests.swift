@@ -1,4 +1,5 @@
 import Foundation
+import Reactor
 import TestSupport
 import Testing
 
@@ -51,7 +52,7 @@ import Testing
         .enabled(if: Program.isPythonWanted, "needs TEST_PYTHON"),
         arguments: mistakes
     )
-    func mistakes(file: String, text: String, other: String, complaint: String) async throws {
+    func finds(file: String, text: String, other: String, complaint: String) async throws {
         let copy = try RepositoryCopy()
         try copy.replace(text, with: other, in: file)
         let result = try await Repository.check("rules", copy.path)

@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import JSON
 import Reactor
@@ -48,7 +49,7 @@ final class Alertmanager: Sendable {
             "/api/v2/alerts",
             body: HTTPBody("[\(texts.joined(separator: ","))]")
         )
-        request.fields.append("Content-Type", "application/json")
+        request.head.fields.append(.contentType, "application/json")
         let answer = try await send(request)
         guard answer.status == 200 else { throw NeverCame(what: "200 for alerts: \(answer.text)") }
     }

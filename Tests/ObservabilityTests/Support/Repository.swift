@@ -17,10 +17,14 @@ enum Repository {
         return names.filter { $0.hasSuffix(ending) }.sorted().map { path("\(folder)/\($0)") }
     }
 
+    /// A script of this repository, run by the peers' Python.
+    static func script(_ name: String, _ arguments: String...) async throws -> Program.Result {
+        guard let python = Program.python else { throw NeverCame(what: "the peers' Python (TEST_PYTHON)") }
+        return try await Program.run(python, ["-B", path(name)] + arguments)
+    }
+
     /// What the checker of rules and dashboards says of a folder with `prometheus`, `grafana` and `docs/runbooks`.
     static func check(_ what: String, _ folder: String = root.path) async throws -> Program.Result {
-        guard let python = Program.python else { throw Program.Missing(program: "python") }
-        let script = path("Tests/ObservabilityTests/Peers/monitoring.py")
-        return try await Program.run(python, ["-B", script, what, folder, path("Sources")])
+        try await script("Tests/ObservabilityTests/Peers/monitoring.py", what, folder, path("Sources"))
     }
 }
