@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import JSON
 import Reactor
 import Supervision
 import TestSupport

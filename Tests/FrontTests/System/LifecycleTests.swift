@@ -22,7 +22,8 @@ struct LifecycleTests {
             #expect(try await stage.metric("front_nginx_up") == 1)
             kill(before.master, SIGKILL)
             try await eventually("another nginx") {
-                (try? stage.nginx().master) != before.master && (try? await stage.ask("/api/x").status) == 200
+                guard let now = try? stage.nginx().master, now != before.master else { return false }
+                return (try? await stage.ask("/api/x").status) == 200
             }
             #expect(!before.workers.contains(where: Self.isAlive))
             #expect(try await stage.metric("front_nginx_restarts_total") == 1)
