@@ -330,7 +330,8 @@ let package = Package(
             "Vigie",
             "VigieCommand",
             "VigieTesting",
-            excluding: ["Gixy/check.py"]
+            "WebClient",
+            excluding: ["Gixy/check.py", "Support/websocket_echo.py"]
         ),
         tests(
             of: "Gateway",
