@@ -119,6 +119,8 @@ class Checker:
             self.must(page["uid"] == file.removesuffix(".json"), f"{file}: its uid is {page['uid']}")
             used |= self.check_page(file, page, known)
         used |= {name for _, rule in self.rules for name in promql.metrics(rule["expr"])}
+        for name in sorted(self.foreign & self.own):
+            self.mistakes.append(f"prometheus/foreign-metrics.txt: {name} is ours")
         for name in sorted(self.foreign - used):
             self.mistakes.append(f"prometheus/foreign-metrics.txt: nobody asks for {name}")
         for name in sorted(self.recorded - used):
