@@ -1,6 +1,9 @@
 import Glibc
+import HomeTripSystem
 import Identity
+import JSON
 import Listing
+import SystemModel
 import Vigie
 
 /// HomeTrip's services, each run by its name: `hometrip SUBCOMMAND …`.
@@ -17,6 +20,7 @@ import Vigie
 
           auth, user   accounts, logins, tokens and their keys; one process answers for both
           listing      places to stay at, their calendars and photos
+          system       print what the system consists of, for `vigie up` and `vigie render`
           seed         write hosts and listings to try things with, through the services' interfaces
 
         hometrip SUBCOMMAND --help tells more.
@@ -29,12 +33,23 @@ import Vigie
         case "auth", "user": Identity.run("hometrip auth", rest)
         case "listing": Listings.run("hometrip listing", rest)
         case "seed": SeedCommand.run(rest)
+        case "system": tellSystem()
         case nil, "--help", "-h", "help": end(help, arguments.isEmpty ? Status.usage : Status.ended)
         case let name?:
             StandardStream.error.write(
                 line: "hometrip: there is no subcommand \(name.debugDescription)\n\n\(help)"
             )
             exit(Status.usage)
+        }
+    }
+
+    private static func tellSystem() -> Never {
+        do {
+            let text = try JSONText.encode(HomeTrip.system, JSONEncodingOptions(isPretty: true))
+            end(String(decoding: text, as: UTF8.self), Status.ended)
+        } catch {
+            StandardStream.error.write(line: "hometrip system: \(error)")
+            exit(Status.failed)
         }
     }
 

@@ -1,18 +1,18 @@
 import Configuration
-import JSON
-import Reactor
+package import JSON
 
 /// Reads a JSON object key by key and notes what is wrong: a missing or bad value, and at the end each key that nobody
 /// asked for, with the nearest known one.
-struct ObjectReader {
+package struct ObjectReader {
     /// Where the object stands in its document: `routes[2].cors`.
-    let place: String
-    let mistakes: Mistakes
+    package let place: String
+    /// Where mistakes are noted.
+    package let mistakes: Mistakes
     private let object: JSONObject
     private var known: [String] = []
 
     /// Takes a value; one that is no object is noted, and read as an empty one.
-    init(_ value: JSONValue, at place: String, _ mistakes: Mistakes) {
+    package init(_ value: JSONValue, at place: String, _ mistakes: Mistakes) {
         self.place = place
         self.mistakes = mistakes
         if case .object(let object) = value {
@@ -24,20 +24,20 @@ struct ObjectReader {
     }
 
     /// The place of a key.
-    func place(of key: String) -> String { place.isEmpty ? key : "\(place).\(key)" }
+    package func place(of key: String) -> String { place.isEmpty ? key : "\(place).\(key)" }
 
     /// Whether the object has a key.
-    func has(_ key: String) -> Bool { object[key] != nil }
+    package func has(_ key: String) -> Bool { object[key] != nil }
 
     /// A key's value as it is; nil without it, and for `null`.
-    mutating func raw(_ key: String) -> JSONValue? {
+    package mutating func raw(_ key: String) -> JSONValue? {
         known.append(key)
         guard let value = object[key], !value.isNull else { return nil }
         return value
     }
 
     /// A key's value by a rule in words that completes "must be"; nil without it, and where it breaks the rule.
-    mutating func value<Value>(
+    package mutating func value<Value>(
         _ key: String,
         _ rule: String,
         _ parse: (JSONValue) -> Value?
@@ -49,14 +49,14 @@ struct ObjectReader {
     }
 
     /// A text of 1 to `limit` bytes.
-    mutating func text(_ key: String, atMost limit: Int = 256) -> String? {
+    package mutating func text(_ key: String, atMost limit: Int = 256) -> String? {
         value(key, "a text of 1 to \(limit) bytes") { value in
             value.string.flatMap { (1...limit).contains($0.utf8.count) ? $0 : nil }
         }
     }
 
     /// A text that must be there.
-    mutating func requiredText(_ key: String, atMost limit: Int = 256) -> String? {
+    package mutating func requiredText(_ key: String, atMost limit: Int = 256) -> String? {
         let hasKey = object[key] != nil
         let text = text(key, atMost: limit)
         if !hasKey { mistakes.note(place(of: key), "is missing") }
@@ -64,24 +64,24 @@ struct ObjectReader {
     }
 
     /// `true` or `false`; false without it.
-    mutating func flag(_ key: String) -> Bool { value(key, "true or false") { $0.bool } ?? false }
+    package mutating func flag(_ key: String) -> Bool { value(key, "true or false") { $0.bool } ?? false }
 
     /// A whole number within a range.
-    mutating func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+    package mutating func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
         value(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") { value in
             value.number.flatMap { Int($0.description) }.flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
     /// A number within a range.
-    mutating func number(_ key: String, _ range: ClosedRange<Double>) -> Double? {
+    package mutating func number(_ key: String, _ range: ClosedRange<Double>) -> Double? {
         value(key, "a number from \(range.lowerBound) to \(range.upperBound)") { value in
             value.number.flatMap { Double($0.description) }.flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
     /// A time such as `250ms`, `5s` or `1m30s` within a range.
-    mutating func duration(_ key: String, _ range: ClosedRange<Duration>) -> Duration? {
+    package mutating func duration(_ key: String, _ range: ClosedRange<Duration>) -> Duration? {
         let (least, most) = (DurationText.show(range.lowerBound), DurationText.show(range.upperBound))
         return value(key, "a time from \(least) to \(most), such as \"250ms\" or \"1m30s\"") { value in
             value.string.flatMap { DurationText.parse($0) }.flatMap { range.contains($0) ? $0 : nil }
@@ -89,7 +89,7 @@ struct ObjectReader {
     }
 
     /// A number of bytes, as a number or as `64KiB` or `10MiB`, within a range.
-    mutating func byteCount(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+    package mutating func byteCount(_ key: String, _ range: ClosedRange<Int>) -> Int? {
         let (least, most) = (ByteCountText.show(range.lowerBound), ByteCountText.show(range.upperBound))
         return value(key, "a number of bytes from \(least) to \(most), such as \"10MiB\"") { value in
             let count =
@@ -100,7 +100,7 @@ struct ObjectReader {
     }
 
     /// Texts, each of 1 to 256 bytes; empty without the key.
-    mutating func texts(_ key: String, atMost limit: Int = 64) -> [String] {
+    package mutating func texts(_ key: String, atMost limit: Int = 64) -> [String] {
         value(key, "a list of at most \(limit) texts") { value in
             guard case .array(let elements) = value, elements.count <= limit else { return nil }
             let texts = elements.compactMap(\.string).filter { (1...256).contains($0.utf8.count) }
@@ -109,13 +109,13 @@ struct ObjectReader {
     }
 
     /// Reads the object under a key.
-    mutating func object<Value>(_ key: String, _ read: (inout ObjectReader) -> Value?) -> Value? {
+    package mutating func object<Value>(_ key: String, _ read: (inout ObjectReader) -> Value?) -> Value? {
         guard let raw = raw(key) else { return nil }
         return Self.read(raw, at: place(of: key), mistakes, read)
     }
 
     /// Reads each object of the list under a key; what can't be read is left out, and noted.
-    mutating func objects<Value>(
+    package mutating func objects<Value>(
         _ key: String,
         atMost limit: Int,
         _ read: (inout ObjectReader) -> Value?
@@ -131,7 +131,7 @@ struct ObjectReader {
     }
 
     /// Reads each member of the object under a key, by its name.
-    mutating func members<Value>(
+    package mutating func members<Value>(
         _ key: String,
         _ read: (_ name: String, inout ObjectReader) -> Value?
     ) -> [(name: String, value: Value)] {
@@ -149,10 +149,10 @@ struct ObjectReader {
     }
 
     /// Notes something about the object as a whole.
-    func note(_ text: String) { mistakes.note(place, text) }
+    package func note(_ text: String) { mistakes.note(place, text) }
 
     /// Notes the keys that nobody asked for.
-    func finish() {
+    package func finish() {
         for member in object.members where !known.contains(member.key) {
             let near = NearestName.find(member.key, among: known).map { ", did you mean `\($0)`?" } ?? ""
             mistakes.note(place(of: member.key), "there is no such key\(near)")
