@@ -10,6 +10,8 @@ final class EdgeLoad: Sendable {
     struct Figures: Sendable {
         var statuses: [Int: Int] = [:]
         var failures: [String] = []
+        /// Requests that were sent again, since the connection ended before the server took them.
+        var resent = 0
         var all: Int { statuses.values.reduce(0, +) }
     }
 
@@ -68,14 +70,27 @@ final class EdgeLoad: Sendable {
             var request = HTTPRequest(method, "/api/load")
             if method == .post { request.body = HTTPBody("content") }
             do {
-                let response = try await client.send(request, to: destination, timeouts: timeouts)
-                _ = try await response.body.collect(upTo: 1 << 16)
-                figures.withLock { $0.statuses[Int(response.head.status.code), default: 0] += 1 }
-            } catch {
-                figures.withLock { $0.failures.append("\(method): \(error)") }
-            }
+                try await send(request, to: destination, timeouts)
+            } catch WebClientError.disconnected {
+                figures.withLock { $0.resent += 1 }
+                do { try await send(request, to: destination, timeouts) } catch { fail(method, error) }
+            } catch { fail(method, error) }
             // Leaves the processors to those who are asked.
             try await loop.sleep(for: .milliseconds(5))
         }
+    }
+
+    private func send(
+        _ request: HTTPRequest,
+        to destination: WebDestination,
+        _ timeouts: HTTPTimeouts
+    ) async throws {
+        let response = try await client.send(request, to: destination, timeouts: timeouts)
+        _ = try await response.body.collect(upTo: 1 << 16)
+        figures.withLock { $0.statuses[Int(response.head.status.code), default: 0] += 1 }
+    }
+
+    private func fail(_ method: HTTPMethod, _ error: any Error) {
+        figures.withLock { $0.failures.append("\(method): \(error)") }
     }
 }

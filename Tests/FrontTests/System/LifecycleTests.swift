@@ -13,7 +13,13 @@ import Testing
     .timeLimit(.minutes(3))
 )
 struct LifecycleTests {
-    private static func isAlive(_ id: Int32) -> Bool { kill(id, 0) == 0 }
+    /// Whether a process runs; one that nobody has buried yet does not.
+    private static func isAlive(_ id: Int32) -> Bool {
+        guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8) else {
+            return false
+        }
+        return text.split(separator: ")").last?.split(separator: " ").first != "Z"
+    }
 
     @Test("nginx that is killed is started again, and its workers hold no port")
     func killedMaster() async throws {
@@ -128,9 +134,10 @@ struct LifecycleTests {
                 try await Self.check(stage, "configuration") == "pass"
             }
             // A new certificate is a reload.
+            let reloads = try await stage.metric("front_reloads_total", "done")
             try await Program.succeed("openssl", arguments)
             try await eventually("the new certificate") {
-                try await stage.metric("front_reloads_total", "done") >= 1
+                try await stage.metric("front_reloads_total", "done") > reloads
             }
             #expect(try await ask() == 200)
         }
@@ -173,8 +180,10 @@ struct LifecycleTests {
         let program = try RunningProgram.service("vigie", ["front"] + all.flatMap { [$0.key, $0.value] })
         let (output, exit) = try await program.end()
         #expect(exit == .exited(status), "\(output)")
-        let said = output.split(separator: "\n").filter { $0.hasPrefix("vigie front: ") }
-        #expect(said.count == 1 && said.first?.contains(text) == true, "\(output)")
+        // Behind the log's lines, which are JSON.
+        let said = output.split(separator: "\n").filter { !$0.hasPrefix("{") }.joined(separator: "\n")
+        #expect(said.hasPrefix("vigie front: ") && said.contains(text), "\(output)")
+        #expect(said.split(separator: "\n").count <= 2)
     }
 
     @Test("a port that is taken, a missing openssl, and a folder that is in use are one clear line each")
