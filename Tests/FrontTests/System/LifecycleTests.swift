@@ -149,6 +149,65 @@ struct LifecycleTests {
         return list.first?["status"]?.string
     }
 
+    @Test("an ordinary user's front runs nginx as that user", .enabled(if: geteuid() == 0))
+    func ordinaryUser() async throws {
+        let folder = try FrontStage.openFolder()
+        let program = "\(folder.path)/vigie"
+        // Where the build stands is not for others to enter.
+        try FileManager.default.copyItem(atPath: try #require(Program.product("vigie")), toPath: program)
+        try FileManager.default.setAttributes([.ownerAccountID: 65_534], ofItemAtPath: folder.path)
+        let gateway = try await EchoGateway.start()
+        let ports = try LoopbackPort.free(2)
+        let become = "exec setpriv --reuid 65534 --regid 65534 --clear-groups \(program) \"$@\""
+        let arguments = [
+            "front", "--front-directory", "\(folder.path)/front", "--clients-peers",
+            "gateway=127.0.0.1:\(gateway.port)",
+            "--server-port", "0", "--front-https-port", "\(ports[1])", "--front-http-port",
+        ]
+        let front = try RunningProgram("vigie", arguments + ["\(ports[0])"], setup: become)
+        _ = try await front.serving()
+        let authority = "\(folder.path)/front/certificates/ca.pem"
+        let ask = ["--cacert", authority, "https://localhost:\(ports[1])/api/x"]
+        #expect(try await CurlAnswer.of(ask).status == 200)
+        let number = try String(contentsOfFile: "\(folder.path)/front/run/nginx.pid", encoding: .utf8)
+        let status = try String(
+            contentsOfFile: "/proc/\(number.split(separator: "\n")[0])/status",
+            encoding: .utf8
+        )
+        #expect(status.contains("Uid:\t65534"))
+        await front.process.stop()
+        let refused = try await RunningProgram("vigie", arguments + ["80"], setup: become).end()
+        #expect(
+            refused.exit == .exited(1) && refused.output.contains("ports below 1024 need root"),
+            "\(refused.output)"
+        )
+        await gateway.stop()
+    }
+
+    @Test(
+        "root's workers run as somebody without rights, who must get at the folder",
+        .enabled(if: geteuid() == 0)
+    )
+    func root() async throws {
+        try await FrontStage.run { stage in
+            let worker = try stage.nginx().workers[0]
+            let status = try String(contentsOfFile: "/proc/\(worker)/status", encoding: .utf8)
+            #expect(!status.contains("Uid:\t0"))
+        }
+        let closed = try TemporaryFolder()
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: closed.path)
+        let ports = try LoopbackPort.free(2)
+        let arguments = [
+            "front", "--front-directory", "\(closed.path)/front", "--clients-peers", "gateway=127.0.0.1:1",
+            "--front-http-port", "\(ports[0])", "--front-https-port", "\(ports[1])",
+        ]
+        let (output, exit) = try await RunningProgram.service("vigie", arguments).end()
+        #expect(
+            exit == .exited(1)
+                && output.contains("can't enter \(closed.path): choose a folder that all can enter")
+        )
+    }
+
     private static let mistakes: [([String], Int32, String)] = [
         (["--front-certificate", "/a"], 64, "front.certificate and front.key are needed together"),
         (["--front-http-port", "9", "--front-https-port", "9"], 64, "must differ"),
