@@ -64,6 +64,21 @@ struct LifecycleTests {
         await gateway.stop()
     }
 
+    @Test("two fronts live side by side, each with its own folder and authority")
+    func sideBySide() async throws {
+        try await FrontStage.run { first in
+            try await FrontStage.run { second in
+                #expect(try await first.ask("/api/x").status == 200)
+                #expect(try await second.ask("/api/x").status == 200)
+                await #expect(throws: CurlAnswer.None.self) {
+                    try await CurlAnswer.of([
+                        "--cacert", first.authority, "https://localhost:\(second.httpsPort)/api/x",
+                    ])
+                }
+            }
+        }
+    }
+
     @Test("a front that ends lets requests finish")
     func drains() async throws {
         try await FrontStage.run { stage in
