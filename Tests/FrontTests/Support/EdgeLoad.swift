@@ -64,33 +64,29 @@ final class EdgeLoad: Sendable {
 
     private func work(_ method: HTTPMethod, _ loop: EventLoop) async throws {
         let destination = try WebDestination(host: "localhost", port: port)
-        var timeouts = HTTPTimeouts()
-        (timeouts.attempt, timeouts.total) = (.seconds(20), .seconds(20))
         while !isStopped.load(ordering: .relaxed) {
             var request = HTTPRequest(method, "/api/load")
             if method == .post { request.body = HTTPBody("content") }
-            do {
-                try await send(request, to: destination, timeouts)
-            } catch WebClientError.disconnected {
-                figures.withLock { $0.resent += 1 }
-                do { try await send(request, to: destination, timeouts) } catch { fail(method, error) }
-            } catch { fail(method, error) }
+            await send(request, to: destination)
             // Leaves the processors to those who are asked.
             try await loop.sleep(for: .milliseconds(5))
         }
     }
 
-    private func send(
-        _ request: HTTPRequest,
-        to destination: WebDestination,
-        _ timeouts: HTTPTimeouts
-    ) async throws {
-        let response = try await client.send(request, to: destination, timeouts: timeouts)
-        _ = try await response.body.collect(upTo: 1 << 16)
-        figures.withLock { $0.statuses[Int(response.head.status.code), default: 0] += 1 }
-    }
-
-    private func fail(_ method: HTTPMethod, _ error: any Error) {
-        figures.withLock { $0.failures.append("\(method): \(error)") }
+    /// Sends a request, and again where a kept connection ended before the server took it: each of a pool's may.
+    private func send(_ request: HTTPRequest, to destination: WebDestination) async {
+        var timeouts = HTTPTimeouts()
+        (timeouts.attempt, timeouts.total) = (.seconds(20), .seconds(20))
+        for attempt in 1...4 {
+            do {
+                let response = try await client.send(request, to: destination, timeouts: timeouts)
+                _ = try await response.body.collect(upTo: 1 << 16)
+                return figures.withLock { $0.statuses[Int(response.head.status.code), default: 0] += 1 }
+            } catch WebClientError.disconnected where attempt < 4 {
+                figures.withLock { $0.resent += 1 }
+            } catch {
+                return figures.withLock { $0.failures.append("\(request.head.method): \(error)") }
+            }
+        }
     }
 }
