@@ -17,6 +17,22 @@ import Vigie
     static let help = """
         usage: vigie SUBCOMMAND …
 
+          up         start a system with all that it needs, and keep it running
+          down       end it
+          ps         what runs, and how it is
+          logs       what processes wrote
+          traces     requests through all parts, as waterfalls
+          scale      more or fewer processes of a part: listing=3
+          restart    end processes and start them again
+          rollout    replace processes by new ones, which are ready before the old ones leave
+          stop       end processes, until start
+          start      start what was stopped
+          open       the pages of what is up
+          seed       fill a system with example data
+          doctor     what is missing on this machine, and what mends it
+          check      ask a URL once, for health checks
+          render     docker-compose.yml and documents out of a system's declaration
+
           front      own nginx before the gateways: TLS, limits by address, static files, one log
           gateway    stand before the services: who may call, how often, and who answers
           api-key    make a key for a program that calls the gateway, and the digest for the gateway's file
@@ -32,6 +48,8 @@ import Vigie
         case "gateway": Gateway.run("vigie gateway", Array(arguments.dropFirst()))
         case "api-key": makeKey(Array(arguments.dropFirst()))
         case "registry": RegistryCommand.run(Array(arguments.dropFirst()))
+        case let name? where SystemCommand.names.contains(name):
+            SystemCommand.run(name, Array(arguments.dropFirst()))
         case nil, "--help", "-h", "help":
             StandardStream.output.write(line: help)
             exit(arguments.isEmpty ? Status.usage : Status.ended)
