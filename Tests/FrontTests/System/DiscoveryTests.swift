@@ -38,6 +38,8 @@ struct DiscoveryTests {
             }
             #expect(figures.failures.isEmpty, "\(figures.failures)")
             #expect(Array(figures.statuses.keys) == [200], "\(figures.statuses)")
+            // What was sent again had not been taken, so nothing was done twice.
+            #expect(registry.backend.requests == figures.all)
             for gateway in gateways { await gateway.program.process.stop() }
             await stage.stop()
         }
