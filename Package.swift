@@ -330,7 +330,8 @@ let package = Package(
             "Vigie",
             "VigieCommand",
             "VigieTesting",
-            excluding: ["Gixy/check.py"]
+            "WebClient",
+            excluding: ["Gixy/check.py", "Support/websocket_echo.py"]
         ),
         tests(
             of: "Gateway",
@@ -376,7 +377,7 @@ let package = Package(
             "Reactor",
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
-        tests(of: "Postgres", "HTTP", "PostgresServer", "Reactor", "Telemetry"),
+        tests(of: "Postgres", "HTTP", "JSON", "PostgresServer", "Reactor", "Telemetry"),
         tests(
             of: "Registry",
             "HTTP",
@@ -402,10 +403,31 @@ let package = Package(
         tests(of: "Supervision", "Reactor"),
         tests(
             of: "Tokens",
+            "CArgon2",
             "COpenSSL",
             "Reactor",
             "Secrets",
             excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]
+        ),
+        tests(
+            of: "Identity",
+            "Authentication",
+            "HomeTripCommand",
+            "PostgresServer",
+            "Reactor",
+            "Supervision",
+            "Vigie",
+            "VigieCommand",
+            "VigieTesting"
+        ),
+        tests(of: "Listing", "PostgresServer", "Reactor", "Vigie", "VigieTesting"),
+        .testTarget(
+            name: "HomeTripTests",
+            dependencies: [
+                "HomeTripCommand", "JSON", "PostgresServer", "Reactor", "Supervision", "TestSupport", "Vigie",
+            ],
+            path: "Tests/HomeTripTests",
+            swiftSettings: strict
         ),
         tests(
             of: "Vigie",

@@ -1,4 +1,5 @@
 import JSON
+import Reactor
 import TestSupport
 
 /// What curl(1) got.

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import JSON
 import Reactor
+import Supervision
 import TestSupport
 
 /// `vigie front` as a process, with a folder of its own, on ports that were free a moment before.

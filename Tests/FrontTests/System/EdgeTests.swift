@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import Reactor
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import Reactor
 import TestSupport
 import Testing
 
@@ -49,7 +50,8 @@ struct ProblemTests {
             try Self.check(try await stage.ask("/api/../../x", ["--http1.1"]), 400, "bad_request")
             try Self.check(try await stage.ask("/api", ["--http1.1", "-H", "Host: a b"]), 400, "bad_request")
             let plain = try await CurlAnswer.of(["http://localhost:\(stage.httpsPort)/"])
-            #expect(plain.status == 400 && (try plain.json["reason"]?.string) == "tls_required")
+            let reason = try plain.json["reason"]?.string
+            #expect(plain.status == 400 && reason == "tls_required")
             #expect(stage.gateways[0].requests == 0)
             let head = try await Program.succeed(
                 "curl",

@@ -135,6 +135,18 @@ import Testing
         }
     }
 
+    @Test("a process under two names is scraped once", .enabled(if: RegistryFixture.isEmbedded))
+    func aliases() async throws {
+        try await RegistryFixture.run { (registry) async throws in
+            try await registry.register(#""ID":"a1","Name":"auth","Address":"10.0.0.1","Port":80"#)
+            try await registry.register(
+                #""ID":"u1","Name":"user","Address":"10.0.0.1","Port":80,"Meta":{"alias_of":"auth"}"#
+            )
+            let groups = try await registry.get("/prometheus/targets").list
+            #expect(groups.map { $0["labels"]?["service"]?.string } == ["auth"])
+        }
+    }
+
     static let collidingMeta: [(meta: String, label: String, value: String)] = [
         (#""a-b":"dash","a_b":"underscore""#, "a_b", "underscore"),
         (#""a_b":"underscore","a-b":"dash""#, "a_b", "underscore"),
