@@ -107,7 +107,7 @@ final class Forwarder: Sendable {
             var response = try await admitted(request, match)
             // What switches the protocol is the tunnel's to say.
             guard response.head.status != .switchingProtocols else { return response }
-            response.head.fields = AnswerFields.outgoing(response.head.fields)
+            response.head.fields = AnswerFields.outgoing(response.head.fields, of: response.head.status)
             cors?.decorate(&response.head.fields, for: request.head.fields)
             return response
         } catch let error as any ProblemConvertible {
