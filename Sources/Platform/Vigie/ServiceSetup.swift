@@ -106,6 +106,9 @@ public final class ServiceSetup: Sendable {
         return try .configured(configuration[AuthenticationOptions.self], on: group)
     }
 
+    /// How long requests in flight may take at the end (`server.drain-timeout`).
+    package var drainTimeout: Duration { configuration[ServerOptions.self].http.drainTimeout }
+
     /// Has something done while the server drains, beside that: ends what would never end by itself.
     package func drains(_ body: @escaping @Sendable () async -> Void) {
         notes.withLock { $0.drainings.append(body) }
