@@ -11,10 +11,10 @@ unexport SECONDS
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: ## build and start the example server (PORT=8080; DETACH=1 returns when it is up)
+up: ## build and start HomeTrip with all that it needs (DETACH=1 returns when it is up)
 	@scripts/up.sh
 
-down: ## stop the example server
+down: ## end what `make up` started; its data stays
 	@scripts/down.sh
 
 test: ## build and run all tests (ARGS="--filter NAME" for some of them)
@@ -38,5 +38,5 @@ drill-outage: ## kill the registry under load and bring it back empty, a minute 
 drill-gateway: ## the gateway under twice a service's load (ARGS="idle" or "soak" for connections, or minutes)
 	@scripts/drill-gateway.sh $(or $(ARGS),overload)
 
-clean: down ## stop the server and remove everything built or downloaded here
+clean: down ## end what is up and remove everything built, downloaded or stored here
 	@rm -rf .build .vigie

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -40,6 +41,12 @@ extern char **environ;
 #ifndef RWF_NOWAIT
 #define RWF_NOWAIT 0x00000008
 #endif
+
+/* mallopt(3): how many freed bytes at an arena's end are kept, and from which size on memory comes from mmap(2). */
+static inline void clinux_keep_freed_memory(int kept, int mapped) {
+    mallopt(M_TRIM_THRESHOLD, kept);
+    mallopt(M_MMAP_THRESHOLD, mapped);
+}
 
 /* accept4(2), non-blocking and close-on-exec; `address` may be NULL. */
 static inline int clinux_accept(int fd, struct sockaddr_storage *address, socklen_t *length) {

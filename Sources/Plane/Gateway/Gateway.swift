@@ -63,7 +63,12 @@ public struct Gateway: Service {
         setup.forwards(
             Forwarding(
                 contentLimit: { forwarder.contentLimit(of: $0) },
-                respond: { await forwarder.respond(to: $0, observedBy: $1) }
+                handler: { own, telemetry in
+                    { request in
+                        guard !own.takes(request.head) else { return try await own.respond(request) }
+                        return await forwarder.respond(to: request, observedBy: telemetry)
+                    }
+                }
             )
         )
     }

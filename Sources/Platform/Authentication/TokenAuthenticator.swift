@@ -8,7 +8,7 @@ package import Tokens
 ///
 /// The issuer is chosen by the token's `iss`, to the byte; a token of somebody else is refused without asking anybody. A
 /// token is verified once on each loop: the next request with the same bytes costs a look-up, until its end, until its
-/// issuer's keys change, or until it is revoked.
+/// issuer's keys change, or until it is revoked. So is one whose signature is not valid, for a minute.
 package final class TokenAuthenticator: Sendable {
     /// `auth_tokens_total`, for those who count other credentials too.
     package let results: MetricFamily<Counter>
@@ -21,9 +21,36 @@ package final class TokenAuthenticator: Sendable {
     private let valid: Counter
     private let refused: [TokenError: Counter]
 
+    /// What is known of tokens that came before.
+    private struct Tokens {
+        var valid: VerifiedTokenCache<KnownToken>
+        /// Those whose signature was not valid: who sends one again and again costs a look-up each time, and no signature.
+        var forged: VerifiedTokenCache<ForgedToken>
+    }
+
+    /// By whose key a signature was not valid.
+    private struct ForgedToken: Sendable {
+        let issuer: Int
+        let generation: UInt64
+
+        /// How many are kept, of how many bytes each, and for how long.
+        static let capacity = 512
+        static let byteLimit = 2048
+        static let time = Duration.seconds(60)
+    }
+
     private final class Cache: Sendable {
-        let tokens: Mutex<VerifiedTokenCache<KnownToken>>
-        init(_ capacity: Int) { tokens = Mutex(VerifiedTokenCache(capacity: capacity)) }
+        let tokens: Mutex<Tokens>
+
+        init(_ capacity: Int) {
+            let forged = min(capacity, ForgedToken.capacity)
+            tokens = Mutex(
+                Tokens(
+                    valid: VerifiedTokenCache(capacity: capacity),
+                    forged: VerifiedTokenCache(capacity: forged)
+                )
+            )
+        }
     }
 
     /// Believes these issuers, each but once.
@@ -90,16 +117,30 @@ package final class TokenAuthenticator: Sendable {
     ///
     /// - Throws: ``TokenError``, counted by its kind.
     package func identity(of text: ArraySlice<UInt8>) async throws(TokenError) -> Identity {
+        if let known = try knownIdentity(of: text) { return known }
         do throws(TokenError) {
-            let token: KnownToken
-            if let known = known(text) { token = known } else { token = try await verified(text) }
-            try token.check(revocations)
-            valid.add()
-            return token.identity
+            return try believed(try await verified(text))
         } catch {
             refused[error]?.add()
             throw error
         }
+    }
+
+    /// The same of a token that came before; nil for another one, which ``identity(of:)`` looks at.
+    package func knownIdentity(of text: ArraySlice<UInt8>) throws(TokenError) -> Identity? {
+        do throws(TokenError) {
+            guard let token = try known(text) else { return nil }
+            return try believed(token)
+        } catch {
+            refused[error]?.add()
+            throw error
+        }
+    }
+
+    private func believed(_ token: KnownToken) throws(TokenError) -> Identity {
+        try token.check(revocations)
+        valid.add()
+        return token.identity
     }
 
     /// Why keys could not be fetched when they were asked for last, by issuer; for the log and for operators.
@@ -121,12 +162,17 @@ package final class TokenAuthenticator: Sendable {
     }
 
     /// A token that was verified before, under the keys that its issuer still has.
-    private func known(_ text: ArraySlice<UInt8>) -> KnownToken? {
+    ///
+    /// - Throws: `invalidSignature` for one whose signature these keys were found not to have made.
+    private func known(_ text: ArraySlice<UInt8>) throws(TokenError) -> KnownToken? {
         let now = clock()
-        guard let token = cache.tokens.withLock({ $0.find(text.span, at: now) }),
-            token.generation == issuers[token.issuer].generation
-        else { return nil }
-        return token
+        let (valid, forged) = cache.tokens.withLock { tokens -> (KnownToken?, ForgedToken?) in
+            if let token = tokens.valid.find(text.span, at: now) { return (token, nil) }
+            return (nil, tokens.forged.isEmpty ? nil : tokens.forged.find(text.span, at: now))
+        }
+        if let forged, forged.generation == issuers[forged.issuer].generation { throw .invalidSignature }
+        guard let valid, valid.generation == issuers[valid.issuer].generation else { return nil }
+        return valid
     }
 
     private func verified(_ text: ArraySlice<UInt8>) async throws(TokenError) -> KnownToken {
@@ -137,14 +183,28 @@ package final class TokenAuthenticator: Sendable {
         else { throw .wrongIssuer }
         let (issuer, cache) = (issuers[place], cache)
         let generation = issuer.generation
-        let verified = try await issuer.verify(token, at: clock())
+        let verified: VerifiedToken
+        do throws(TokenError) {
+            verified = try await issuer.verify(token, at: clock())
+        } catch {
+            if error == .invalidSignature, generation == issuer.generation {
+                keep(text, ForgedToken(issuer: place, generation: generation), in: cache)
+            }
+            throw error
+        }
         let known = try KnownToken(verified, of: place, generation)
         // Where the keys have changed meanwhile, the next request verifies it anew. What is revoked is kept too: to refuse
         // it again costs no signature.
         if generation == issuer.generation {
-            cache.tokens.withLock { $0.insert(text.span, known, until: verified.end) }
+            cache.tokens.withLock { $0.valid.insert(text.span, known, until: verified.end) }
         }
         return known
+    }
+
+    private func keep(_ text: ArraySlice<UInt8>, _ token: ForgedToken, in cache: Cache) {
+        guard text.count <= ForgedToken.byteLimit else { return }
+        let end = clock() + ForgedToken.time
+        cache.tokens.withLock { $0.forged.insert(text.span, token, until: end) }
     }
 
     private var cache: Cache {

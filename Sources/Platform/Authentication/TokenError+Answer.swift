@@ -3,7 +3,12 @@ package import Tokens
 
 extension TokenError {
     /// What a client is answered: 401 with the rule that its token breaks (RFC 6750 §3.1); 503 while the keys can't be had.
-    package var answer: ProblemDetails {
+    package var answer: ProblemDetails { Self.answers[self] ?? made }
+
+    /// Made once: a flood of bad tokens is answered by copies.
+    private static let answers = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.made) })
+
+    private var made: ProblemDetails {
         guard self != .keysUnavailable else {
             return ProblemDetails(
                 .serviceUnavailable,

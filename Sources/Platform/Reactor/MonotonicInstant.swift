@@ -40,10 +40,12 @@ public struct MonotonicInstant: Sendable, Hashable, Comparable {
 extension Duration {
     /// The whole nanoseconds, saturating at the ends of `Int64` (about 292 years).
     public var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflowed) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
-        guard !overflow, !overflowed else { return seconds < 0 ? .min : .max }
-        return sum
+        let attoseconds = attoseconds
+        let (high, low) = (
+            Int64(truncatingIfNeeded: attoseconds >> 64), UInt64(truncatingIfNeeded: attoseconds)
+        )
+        // Not negative and with a quotient of 63 bits, as nearly always: one division of 128 bits by 64.
+        guard high >= 0, high < 500_000_000 else { return Int64(clamping: attoseconds / 1_000_000_000) }
+        return Int64(bitPattern: UInt64(1_000_000_000).dividingFullWidth((UInt64(high), low)).quotient)
     }
 }

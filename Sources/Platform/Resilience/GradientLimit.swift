@@ -50,7 +50,12 @@ public struct GradientLimit: Sendable {
     /// Gives a place back, with how long the call took: nil when that tells nothing about the load, as of a cancelled
     /// call, or one that was refused without work.
     public mutating func leave(latency: Duration?, at now: MonotonicInstant) {
-        if let latency { window.add(latency: max(1, latency.nanoseconds), inFlight: inFlight) }
+        leave(latencyNanoseconds: latency?.nanoseconds, at: now)
+    }
+
+    /// The same, in nanoseconds.
+    package mutating func leave(latencyNanoseconds latency: Int64?, at now: MonotonicInstant) {
+        if let latency { window.add(latency: max(1, latency), inFlight: inFlight) }
         inFlight -= 1
         guard windowEnd <= now, window.count >= settings.leastSamples else { return }
         adapt()

@@ -124,6 +124,48 @@ import Testing
     }
 
     @Test(
+        "a signature that is remembered as forged is good once the issuer's keys have changed to the one that made it"
+    )
+    func forgedBefore() async throws {
+        try await HTTPIssuer.run { issuer in
+            let clock = TestClock()
+            let edge = try Edge(issuer, clock: clock)
+            let one = try SigningKey(.generate(.ed25519), id: "same")
+            let other = try SigningKey(.generate(.ed25519), id: "same")
+            try issuer.publish([one.verificationKey])
+            let token = try EdgeToken.good(issuer.name, by: other)
+            for _ in 0..<3 { #expect(try await edge.refusal(token: token) == "token_signature_invalid") }
+            #expect(edge.metric("auth_tokens_total{result=\"token_signature_invalid\"}") == 3)
+            try issuer.publish([other.verificationKey])
+            clock.advance(.seconds(600))
+            // Has the keys fetched anew.
+            let stranger = try await edge.refusal(token: unsigned(issuer, kid: "another"))
+            #expect(stranger == "token_key_unknown")
+            #expect(try await edge.refusal(token: token) == nil)
+        }
+    }
+
+    @Test("what is remembered as forged is that token to the byte")
+    func forgedNeighbours() async throws {
+        try await HTTPIssuer.run { issuer in
+            let edge = try Edge(issuer)
+            let key = try SigningKey(.generate(.ed25519), id: "same")
+            try issuer.publish([key.verificationKey])
+            let good = try EdgeToken.good(issuer.name, by: key)
+            let signature = good.suffix(86)
+            let others = try (0..<20).map { number in
+                try EdgeToken.good(issuer.name, by: key, id: "\(number)").dropLast(86) + signature
+            }
+            for _ in 0..<2 {
+                for other in others {
+                    #expect(try await edge.refusal(token: String(other)) == "token_signature_invalid")
+                }
+                #expect(try await edge.refusal(token: good) == nil)
+            }
+        }
+    }
+
+    @Test(
         "an issuer that can't be reached at the start gets 503 for its tokens until it can, and the log tells"
     )
     func degraded() async throws {

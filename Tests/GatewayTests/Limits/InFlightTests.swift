@@ -75,7 +75,7 @@ import Testing
         var holds: Bool { lease != nil }
         func answered(after latency: Duration, at now: MonotonicInstant) {
             guard let lease = lease.take() else { return }
-            lease.answered(after: latency, at: now)
+            lease.answered(afterNanoseconds: latency.nanoseconds, at: now)
         }
     }
 

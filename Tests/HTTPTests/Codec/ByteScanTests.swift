@@ -23,6 +23,34 @@ import Testing
         }
     }
 
+    @Test("the first underscore is found at every place", arguments: 0...20)
+    func findsUnderscore(place: Int) {
+        var bytes = Array("^abcdefghijklmno-pq~rs".utf8)
+        #expect(ByteScan.firstUnderscore(bytes.span, 0..<bytes.count) == nil)
+        bytes[place] = UInt8(ascii: "_")
+        bytes[21] = UInt8(ascii: "_")
+        #expect(ByteScan.firstUnderscore(bytes.span, 0..<22) == place)
+        #expect(ByteScan.firstUnderscore(bytes.span, place..<place + 1) == place)
+        #expect(ByteScan.firstUnderscore(bytes.span, 0..<place) == nil)
+        #expect(ByteScan.firstUnderscore(bytes.span, (place + 1)..<21) == nil)
+    }
+
+    @Test("a beginning in lower case is that of each byte")
+    func beginnings() {
+        for byte in 0...255 as ClosedRange<UInt8> {
+            for place in 0..<9 {
+                var bytes = Array("KELVIN-@[".utf8)
+                bytes[place] = byte
+                for count in 0...9 {
+                    let expected = bytes.prefix(min(count, 8)).reversed().reduce(0 as UInt64) {
+                        $0 << 8 | UInt64(ByteClass.lowercase($1))
+                    }
+                    #expect(ByteScan.lowercaseBeginning(bytes.span.extracting(0..<count)) == expected)
+                }
+            }
+        }
+    }
+
     @Test("the classes are those of the standards (RFC 9110 §5.6.2, RFC 3986 §2)")
     func classes() {
         let alphanumeric = Set("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)

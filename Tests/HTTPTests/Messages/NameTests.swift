@@ -37,6 +37,24 @@ import Testing
         #expect(HTTPFieldName(spelled)?.description == "content-type")
     }
 
+    @Test("a field is found under its name in any case, and under no other of the same length")
+    func lookUp() {
+        for length in 1...20 {
+            let text = Array("x-forwarded^for~host".utf8.prefix(length))
+            var fields = HTTPFields()
+            fields.append((name: text[...], value: Array("1".utf8)[...]))
+            for place in text.indices {
+                for byte in Array("xX-_^~oO!".utf8) {
+                    var other = text
+                    other[place] = byte
+                    let isSame = ByteClass.lowercase(byte) == text[place]
+                    let name = HTTPFieldName(String(decoding: other, as: UTF8.self))
+                    #expect(name.map { fields.contains($0) } == isSame, "\(name?.name ?? "")")
+                }
+            }
+        }
+    }
+
     @Test("a status is 100 to 599")
     func statuses() {
         for code in [-1, 0, 99, 600, 999, 65_536 + 200, .max] { #expect(HTTPStatus(code: code) == nil) }

@@ -76,6 +76,23 @@ import Testing
         #expect(writer.takeDropped() == writer.droppedLines && writer.takeDropped() == 0)
     }
 
+    @Test("a file gets all lines, whole and in order, also more than one write takes")
+    func file() throws {
+        let path = "\(FileManager.default.temporaryDirectory.path)/log-\(UUID().uuidString)"
+        let file = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        try #require(file >= 0)
+        defer {
+            close(file)
+            unsafe unlink(path)
+        }
+        let writer = LogWriter(descriptor: file, loops: 1, byteLimit: 1 << 24)
+        for line in 0..<20_000 { writer.write { $0.append(contentsOf: "line \(line)".utf8) } }
+        writer.close(by: .now + .seconds(20))
+        #expect(writer.droppedLines == 0)
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
+        #expect(lines == (0..<20_000).map { "line \($0)" })
+    }
+
     @Test("a reader that is gone costs the lines, not the process")
     func gone() throws {
         var ends: [Int32] = [0, 0]

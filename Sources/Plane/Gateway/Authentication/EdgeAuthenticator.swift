@@ -1,5 +1,6 @@
 import Authentication
 import Discovery
+import Documents
 import HTTP
 import Reactor
 import Telemetry
@@ -89,18 +90,47 @@ final class EdgeAuthenticator: Sendable {
     /// - Throws: `ProblemDetails`: 400 for two credentials, 401 for one that is not believed, 503 while an issuer's keys
     ///   can't be had.
     func identity(of head: HTTPRequestHead) async throws -> EdgeIdentity? {
+        switch try knownIdentity(of: head) {
+        case .nobody: return nil
+        case .known(let identity): return identity
+        case .new(let token): return try await identity(ofToken: token)
+        }
+    }
+
+    /// What is said of a request's sender without a wait.
+    enum Finding {
+        /// It brings nothing.
+        case nobody
+        /// It is known.
+        case known(EdgeIdentity)
+        /// It brings a token that did not come before; ask ``identity(ofToken:)``.
+        case new(ArraySlice<UInt8>)
+    }
+
+    /// The same as far as it needs no wait.
+    func knownIdentity(of head: HTTPRequestHead) throws -> Finding {
         switch Credential(in: head.fields, apiKeyField: keyField) {
-        case .none: return nil
+        case .none: return .nobody
         case .token(let text):
             do throws(TokenError) {
-                return EdgeIdentity(try await tokens.identity(of: text), by: .token)
+                guard let identity = try tokens.knownIdentity(of: text) else { return .new(text) }
+                return .known(EdgeIdentity(identity, by: .token))
             } catch {
                 throw error.answer
             }
-        case .apiKey(let text): return try identity(ofKey: text)
+        case .apiKey(let text): return .known(try identity(ofKey: text))
         case .several:
             counters.several.add()
             throw Self.ambiguous
+        }
+    }
+
+    /// Whose a token is.
+    func identity(ofToken text: ArraySlice<UInt8>) async throws -> EdgeIdentity {
+        do throws(TokenError) {
+            return EdgeIdentity(try await tokens.identity(of: text), by: .token)
+        } catch {
+            throw error.answer
         }
     }
 

@@ -6,12 +6,11 @@ enum AnswerLimit {
     /// The answer, its content cut with an error when it turns out larger than `limit`.
     ///
     /// - Throws: 502 where it says so beforehand.
-    static func apply(_ limit: Int?, to response: HTTPResponse) throws(ProblemDetails) -> HTTPResponse {
-        guard let limit else { return response }
+    static func apply(_ limit: Int, to response: HTTPResponse) throws(ProblemDetails) -> HTTPResponse {
         guard (response.body.length ?? 0) <= limit else {
             throw ProblemDetails(.badGateway, reason: "answer_too_large", isRetryable: false)
         }
-        guard response.body.whole == nil else { return response }
+        guard !response.body.isWhole else { return response }
         var response = response
         let base = response.body
         response.body = HTTPBody(Limited(base: base, limit: limit), length: base.length) {

@@ -49,7 +49,7 @@ struct ForwardedFields {
     }
 
     private func appendPeer(to result: inout HTTPFields) {
-        result.append(.xForwardedFor, upTo: SocketAddress.hostByteLimit) { out in
+        result.append(.xForwardedFor, upTo: SocketAddress.hostByteLimit, isSafe: true) { out in
             if let peer { peer.appendHost(to: &out) } else { out.append(literal: "unknown") }
         }
     }

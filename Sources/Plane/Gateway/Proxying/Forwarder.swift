@@ -33,7 +33,7 @@ final class Forwarder: Sendable {
     /// The largest content of a request, in bytes; nil for the server's own limit.
     func contentLimit(of head: HTTPRequestHead) -> Int? {
         guard case .route(let route, _) = book.table.find(head, end: head.pathByteCount) else { return nil }
-        return route.declaration.bodyLimit
+        return route.bodyLimit
     }
 
     /// Answers a request.
@@ -49,6 +49,7 @@ final class Forwarder: Sendable {
             return await telemetry.respond(
                 to: request,
                 on: route.series(in: telemetry),
+                at: began,
                 within: match.timeLimit(of: request.head)
             ) {
                 try await answer(request, match)
@@ -104,12 +105,7 @@ final class Forwarder: Sendable {
             return cors.preflight(request.head.fields)
         }
         do {
-            var response = try await admitted(request, match)
-            // What switches the protocol is the tunnel's to say.
-            guard response.head.status != .switchingProtocols else { return response }
-            response.head.fields = AnswerFields.outgoing(response.head.fields, of: response.head.status)
-            cors?.decorate(&response.head.fields, for: request.head.fields)
-            return response
+            return outgoing(try await admitted(request, match), to: request.head.fields, cors)
         } catch let error as any ProblemConvertible {
             guard var problem = error.problem else { throw error }
             // A page may read why it was refused.
@@ -118,12 +114,35 @@ final class Forwarder: Sendable {
         }
     }
 
+    /// The answer as it goes to the client. Consumed, as below: each copy of an answer costs a count for each of its parts.
+    private func outgoing(
+        _ response: consuming HTTPResponse,
+        to request: HTTPFields,
+        _ cors: CORS?
+    ) -> HTTPResponse {
+        // What switches the protocol is the tunnel's to say.
+        guard response.head.status != .switchingProtocols else { return response }
+        response.head.fields = AnswerFields.outgoing(response.head.fields, of: response.head.status)
+        cors?.decorate(&response.head.fields, for: request)
+        return response
+    }
+
     private func admitted(_ request: HTTPRequest, _ match: RouteMatch) async throws -> HTTPResponse {
         let route = match.route
+        // Nil on an open route, where nobody is asked.
+        var identity: EdgeIdentity?
+        if route.authorization != nil {
+            switch try authenticator.knownIdentity(of: request.head) {
+            case .nobody: break
+            case .known(let known): identity = known
+            case .new(let token): identity = try await authenticator.identity(ofToken: token)
+            }
+            try authorize(identity, for: route)
+        }
         let admission = Admission(
             route: route,
             client: ClientAddress(of: request.head.fields, from: request.remoteAddress, trusting: proxies),
-            identity: try await identity(of: request.head, for: route)
+            identity: identity
         )
         let outcome: RateLimitZones.Outcome?
         let places: Places?
@@ -136,7 +155,16 @@ final class Forwarder: Sendable {
             }
             throw error
         }
-        var response = try await passed(request, match, admission)
+        return limited(try await passed(request, match, admission), route, outcome, places)
+    }
+
+    /// An answer with what is told of the route's limits, whose content holds its places.
+    private func limited(
+        _ response: consuming HTTPResponse,
+        _ route: GatewayRoute,
+        _ outcome: RateLimitZones.Outcome?,
+        _ places: Places?
+    ) -> HTTPResponse {
         if let places { response = places.held(by: response) }
         if let outcome, let zones = route.zones {
             zones.appendRateLimit(outcome, to: &response.head.fields)
@@ -145,15 +173,11 @@ final class Forwarder: Sendable {
         return response
     }
 
-    /// Who asks; nil on an open route, where nobody is asked.
-    private func identity(of head: HTTPRequestHead, for route: GatewayRoute) async throws -> EdgeIdentity? {
-        guard let authorization = route.authorization else { return nil }
-        let identity = try await authenticator.identity(of: head)
-        if let refusal = authorization.refusal(of: identity?.principal) {
-            if let identity { Context.current.record?.setSubject(identity.principal.subject) }
-            throw refusal
-        }
-        return identity
+    /// Lets those through whom the route wants.
+    private func authorize(_ identity: EdgeIdentity?, for route: GatewayRoute) throws {
+        guard let refusal = route.authorization?.refusal(of: identity?.principal) else { return }
+        if let identity { Context.current.record?.setSubject(identity.principal.subject) }
+        throw refusal
     }
 
     private func passed(
@@ -162,33 +186,60 @@ final class Forwarder: Sendable {
         _ admission: Admission
     ) async throws -> HTTPResponse {
         guard let upstream = match.route.upstream else { return match.redirect(request.head) }
-        var outgoing = try await request.retryable()
-        outgoing.head.targetBytes = match.target(of: request.head)
-        outgoing.head.fields = ForwardedFields(client: admission.client, peer: request.remoteAddress)
-            .outgoing(request.head.fields) { [authenticator] in authenticator.isOwned($0) }
-        if let identity = admission.identity { outgoing.head.fields.append(contentsOf: identity.fields) }
-        outgoing.body = outgoing.body.droppingTrailers { [authenticator] name in
-            ForwardedFields.isDroppedTrailer(name) || authenticator.isOwned(name)
-        }
+        let body = request.body.length == 0 ? .empty : try await outgoingBody(request)
         let call = UpstreamCall(upstream, match, admission.identity?.principal.subject, metrics)
         if upstream.takesWebSockets, OpenTunnels.isWanted(by: request) {
+            var outgoing = outgoing(request, match, admission, body)
             SocketToken.move(in: &outgoing.head.fields)
             OpenTunnels.ask(in: &outgoing.head)
             return tunnels.response(to: try await call.upgrade(outgoing))
         }
-        var response: HTTPResponse
         if upstream.isCached {
-            response = try await cache.respond(
-                to: outgoing,
-                route: match.route.declaration.id,
-                deadline: Deadline(at: Context.current.deadline)
-            ) { try await call.send($0) }
-        } else {
-            response = try await call.send(outgoing)
-            if !request.head.method.isSafe { cache.noteUnsafe(outgoing.head, response.head) }
+            return watched(
+                try await cache.respond(
+                    to: outgoing(request, match, admission, body),
+                    route: match.route.declaration.id,
+                    deadline: Deadline(at: Context.current.deadline)
+                ) { try await call.send($0) }
+            )
         }
+        guard !request.head.method.isSafe else {
+            // Handed over as it is made: who kept a copy would have the call copy the fields before it adds its own.
+            return watched(try await call.send(outgoing(request, match, admission, body)))
+        }
+        let outgoing = outgoing(request, match, admission, body)
+        let response = try await call.send(outgoing)
+        cache.noteUnsafe(outgoing.head, response.head)
+        return watched(response)
+    }
+
+    /// An answer that is drained as a tunnel is, where it is a stream of events.
+    private func watched(_ response: consuming HTTPResponse) -> HTTPResponse {
+        guard !response.body.isWhole else { return response }
         if OpenTunnels.isEventStream(response) { response.body = tunnels.eventStream(response.body) }
         return response
+    }
+
+    /// What goes upstream.
+    private func outgoing(
+        _ request: HTTPRequest,
+        _ match: RouteMatch,
+        _ admission: Admission,
+        _ body: HTTPBody
+    ) -> HTTPRequest {
+        var fields = ForwardedFields(client: admission.client, peer: request.remoteAddress)
+            .outgoing(request.head.fields) { [authenticator] in authenticator.isOwned($0) }
+        if let identity = admission.identity { fields.append(contentsOf: identity.fields) }
+        return HTTPRequest(
+            HTTPRequestHead(request.head.method, targetBytes: match.target(of: request.head), fields: fields),
+            body: body
+        )
+    }
+
+    private func outgoingBody(_ request: HTTPRequest) async throws -> HTTPBody {
+        try await request.body.repeatable().droppingTrailers { [authenticator] name in
+            ForwardedFields.isDroppedTrailer(name) || authenticator.isOwned(name)
+        }
     }
 }
 
@@ -202,17 +253,15 @@ extension HTTPRequestHead {
     }
 }
 
-extension HTTPRequest {
+extension HTTPBody {
     /// How large a content may be to be held here, so that a failed attempt can be made again.
     private static let heldByteCount = 64 * 1024
 
-    /// The same with a small content gathered.
+    /// The same, gathered where it is small.
     ///
     /// - Throws: what is wrong with the content.
-    fileprivate func retryable() async throws -> HTTPRequest {
-        guard body.whole == nil, let length = body.length, length <= Self.heldByteCount else { return self }
-        var request = self
-        request.body = HTTPBody(try await body.collect(upTo: Self.heldByteCount))
-        return request
+    fileprivate func repeatable() async throws -> HTTPBody {
+        guard !isWhole, let length, length <= Self.heldByteCount else { return self }
+        return HTTPBody(try await collect(upTo: Self.heldByteCount))
     }
 }

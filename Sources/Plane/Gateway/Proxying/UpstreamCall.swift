@@ -20,21 +20,22 @@ struct UpstreamCall {
     /// Sends a request and waits for the answer's head.
     ///
     /// - Throws: ``LimitRefusal`` when the service is overloaded; what is told of a call that failed.
-    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    func send(_ request: consuming HTTPRequest) async throws -> HTTPResponse {
         guard let lease = upstream.shedder.enter() else { throw LimitRefusal.overloaded }
         var summary = CallSummary()
         let response: HTTPResponse
         do throws(CallError) {
-            let call = request.body.whole == nil ? upstream.upload : upstream.call
+            let call = request.body.isWhole ? upstream.call : upstream.upload
             response = try await upstream.client.send(request, on: call, &summary)
         } catch {
             note(summary)
             throw error.gatewayProblem
         }
         if let ended = note(summary), !response.head.status.tellsNothing {
-            lease.answered(after: summary.duration, at: ended)
+            lease.answered(afterNanoseconds: summary.nanoseconds, at: ended)
         }
-        return try AnswerLimit.apply(upstream.answerLimit, to: response)
+        guard let limit = upstream.answerLimit else { return response }
+        return try AnswerLimit.apply(limit, to: response)
     }
 
     /// Asks for another protocol.
@@ -50,7 +51,7 @@ struct UpstreamCall {
 
     /// Tells who answered and what the gateway itself took; when the last attempt ended, where there was one.
     @discardableResult private func note(_ summary: CallSummary) -> MonotonicInstant? {
-        let now = MonotonicInstant.now
+        let now = summary.ended ?? .now
         let overhead = now.nanoseconds - match.began.nanoseconds - summary.nanoseconds
         metrics.overhead.record(Double(overhead) / 1e9)
         Context.current.record?.setUpstream(

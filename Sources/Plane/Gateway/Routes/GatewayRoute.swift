@@ -9,6 +9,9 @@ import Vigie
 final class GatewayRoute: Sendable {
     /// What was declared.
     let declaration: RouteDeclaration
+    /// The largest content of a request, in bytes.
+    let bodyLimit: Int
+    private let methods: [HTTPMethod]
     /// Who declared it.
     let source: RouteSource
     /// What a request's fields must say.
@@ -40,6 +43,8 @@ final class GatewayRoute: Sendable {
     ) throws(StartError) {
         self.declaration = declaration
         self.source = source
+        bodyLimit = declaration.bodyLimit
+        methods = declaration.methods
         headers = declaration.headers
         authorization = declaration.authorization.isOpen ? nil : declaration.authorization
         zones = try limits.zones(declaration.rates)
@@ -59,6 +64,11 @@ final class GatewayRoute: Sendable {
                 limits.shedder(of: target.service)
             )
         }
+    }
+
+    /// Whether a request with this method is its business. Asked for each: a declaration costs more to look into.
+    func serves(_ method: HTTPMethod) -> Bool {
+        methods.isEmpty || methods.contains(method) || method == .head && methods.contains(.get)
     }
 
     /// What telemetry knows of it.

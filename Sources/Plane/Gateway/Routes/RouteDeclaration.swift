@@ -35,11 +35,6 @@ struct RouteDeclaration: Sendable, Hashable {
     var inFlightPerCaller: Int?
     /// Which other origins' pages may use it; nil for none.
     var cors: CORSPolicy?
-
-    /// Whether a request with this method is its business.
-    func serves(_ method: HTTPMethod) -> Bool {
-        methods.isEmpty || methods.contains(method) || method == .head && methods.contains(.get)
-    }
 }
 
 /// How a route's requests are passed to a service.

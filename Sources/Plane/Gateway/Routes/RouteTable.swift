@@ -73,7 +73,7 @@ final class RouteTable: Sendable {
         _ = paths.tree.find(head.targetBytes.span, end: end, &captures) { resource in
             for route in paths.resources[resource]
             where route.headers.allSatisfy({ $0.matches(head.fields) }) {
-                guard route.declaration.serves(head.method) else {
+                guard route.serves(head.method) else {
                     allowed += route.declaration.methods
                     continue
                 }

@@ -34,6 +34,46 @@ enum ByteScan {
             == UInt64(littleEndian: word)
     }
 
+    /// The first index in `range` whose byte is `_`; nil without one. Eight bytes at a time: in each, what was made zero
+    /// borrows its high bit.
+    static func firstUnderscore(_ span: Span<UInt8>, _ range: Range<Int>) -> Int? {
+        let raw = unsafe span.bytes
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = range.lowerBound
+        while index + 8 <= range.upperBound {
+            // In bounds by the loop's condition, since the range is; any 8 bytes are a valid UInt64.
+            let word = unsafe UInt64(
+                littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            )
+            let others = word ^ (ones &* 0x5F)
+            let hits = (others &- ones) & ~others & (ones &* 0x80)
+            guard hits == 0 else { return index + hits.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < range.upperBound {
+            if span[index] == UInt8(ascii: "_") { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// The first eight bytes in lower case, as a number; fewer where there are fewer.
+    ///
+    /// In each byte, without its high bit, adding 0x3F reaches 0x80 from `A` on, and adding 0x25 does behind `Z`.
+    @inline(__always) static func lowercaseBeginning(_ span: Span<UInt8>) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var word: UInt64 = 0
+        if span.count >= 8 {
+            // In bounds as just checked; any 8 bytes are a valid UInt64.
+            word = unsafe UInt64(littleEndian: span.bytes.unsafeLoadUnaligned(as: UInt64.self))
+        } else {
+            for index in span.indices { word |= UInt64(span[index]) << UInt64(index * 8) }
+        }
+        let low = word & (ones &* 0x7F)
+        let capitals = (low &+ ones &* 0x3F) & ~(low &+ ones &* 0x25) & ~word & (ones &* 0x80)
+        return word | capitals >> 2
+    }
+
     /// The first index from `start` whose byte is no token byte; the span's count without one.
     ///
     /// Letters and dashes, of which nearly all names are made, are looked at eight at a time.

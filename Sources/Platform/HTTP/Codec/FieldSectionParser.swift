@@ -94,9 +94,8 @@ struct FieldSectionParser: Sendable {
         _ span: Span<UInt8>,
         _ name: Range<Int>
     ) throws(HTTPProtocolError) {
-        for index in name where span[index] == UInt8(ascii: "_") {
-            throw HTTPProtocolError(.fieldNameInvalid, at: index)
-        }
+        guard let index = ByteScan.firstUnderscore(span, name) else { return }
+        throw HTTPProtocolError(.fieldNameInvalid, at: index)
     }
 
     private func nameError(_ span: Span<UInt8>, start: Int, end: Int) -> HTTPProtocolError {

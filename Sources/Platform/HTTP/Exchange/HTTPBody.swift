@@ -72,6 +72,14 @@ public struct HTTPBody: Sendable {
         }
     }
 
+    /// Whether all of it is at hand as bytes.
+    package var isWhole: Bool {
+        switch storage {
+        case .empty, .bytes: true
+        case .stream, .segments: false
+        }
+    }
+
     /// Whether it can be sent a second time.
     package var isRepeatable: Bool {
         switch storage {

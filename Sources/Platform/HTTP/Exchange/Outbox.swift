@@ -10,7 +10,7 @@ struct Outbox {
     private var sent = 0
 
     /// Contents up to this size are copied behind their head: one `send` of one piece is cheaper than a vectored one.
-    static let copyLimit = 16 * 1024
+    static let copyLimit = 8 * 1024
 
     /// How many bytes wait.
     var count: Int { bytes.count + lent.count - sent }

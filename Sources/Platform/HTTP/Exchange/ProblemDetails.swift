@@ -80,26 +80,36 @@ public struct ProblemDetails: Error, Sendable, Equatable {
 
     /// The answer that carries the problem.
     public func response(fields: HTTPFields = HTTPFields()) -> HTTPResponse {
-        var response = HTTPResponse(status, fields: self.fields, body: HTTPBody(json))
+        var response = HTTPResponse(status, fields: self.fields, body: HTTPBody(jsonBytes))
         for field in fields.all { response.head.fields.append(field) }
         response.head.fields.set(.contentType, "application/problem+json")
         return response
     }
 
     /// The problem as JSON.
-    public var json: String {
-        var members = [
-            "\"type\":\(JSONString.quoted(type ?? "about:blank"))",
-            "\"title\":\(JSONString.quoted(title ?? status.phrase))", "\"status\":\(status.code)",
-        ]
-        if let detail { members.append("\"detail\":\(JSONString.quoted(detail))") }
-        if let instance { members.append("\"instance\":\(JSONString.quoted(instance))") }
-        if let traceID { members.append("\"traceId\":\(JSONString.quoted(traceID))") }
-        if let reason { members.append("\"reason\":\(JSONString.quoted(reason))") }
-        if let isRetryable { members.append("\"retryable\":\(isRetryable)") }
-        if !errors.isEmpty { members.append("\"errors\":[\(errors.map(\.json).joined(separator: ","))]") }
-        members += extensions.map { "\(JSONString.quoted($0.name)):\($0.value.json)" }
-        return "{" + members.joined(separator: ",") + "}"
+    public var json: String { String(decoding: jsonBytes, as: UTF8.self) }
+
+    private var jsonBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        JSONString.append(#"{"type":"#, type ?? "about:blank", to: &bytes)
+        JSONString.append(#","title":"#, title ?? status.phrase, to: &bytes)
+        bytes.append(contentsOf: ",\"status\":\(status.code)".utf8)
+        if let detail { JSONString.append(#","detail":"#, detail, to: &bytes) }
+        if let instance { JSONString.append(#","instance":"#, instance, to: &bytes) }
+        if let traceID { JSONString.append(#","traceId":"#, traceID, to: &bytes) }
+        if let reason { JSONString.append(#","reason":"#, reason, to: &bytes) }
+        if let isRetryable {
+            bytes.append(contentsOf: (isRetryable ? ",\"retryable\":true" : ",\"retryable\":false").utf8)
+        }
+        if !errors.isEmpty {
+            bytes.append(contentsOf: ",\"errors\":[\(errors.map(\.json).joined(separator: ","))]".utf8)
+        }
+        for member in extensions {
+            bytes.append(contentsOf: ",\(JSONString.quoted(member.name)):\(member.value.json)".utf8)
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
     }
 }
 

@@ -2,20 +2,46 @@
 public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// The name in lower case.
     public let name: String
+    /// How a field of this name begins: `name: `.
+    let lineStart: [UInt8]
+    /// The first eight bytes as a number, or as many as there are: with the length they tell nearly all names apart.
+    let beginning: UInt64
 
     /// Takes a name in any case; nil when it is no token (RFC 9110 §5.6.2).
     public init?(_ name: String) {
         guard !name.isEmpty, name.utf8.allSatisfy(ByteClass.isToken) else { return nil }
-        self.name = String(decoding: name.utf8.map(ByteClass.lowercase), as: UTF8.self)
+        self.init(known: String(decoding: name.utf8.map(ByteClass.lowercase), as: UTF8.self))
     }
 
     /// Takes a name written in the source, in any case. One that is no token stops the program.
     public init(stringLiteral name: String) {
         precondition(!name.isEmpty && name.utf8.allSatisfy(ByteClass.isToken), "\(name) is no field name")
-        self.name = String(decoding: name.utf8.map(ByteClass.lowercase), as: UTF8.self)
+        self.init(known: String(decoding: name.utf8.map(ByteClass.lowercase), as: UTF8.self))
     }
 
-    private init(known name: String) { self.name = name }
+    private init(known name: String) {
+        self.name = name
+        lineStart = Array("\(name): ".utf8)
+        beginning = ByteScan.lowercaseBeginning(name.utf8.span)
+    }
+
+    /// The name's length in bytes.
+    var byteCount: Int { lineStart.count - 2 }
+
+    /// Whether a field's name, in any case, is this one.
+    @inline(__always) func matches(_ other: Span<UInt8>) -> Bool {
+        let count = other.count
+        guard count == byteCount, ByteScan.lowercaseBeginning(other) == beginning else { return false }
+        return count <= 8 || hasSameEnd(other)
+    }
+
+    /// The bytes behind the first eight of a name of the same length.
+    private func hasSameEnd(_ other: Span<UInt8>) -> Bool {
+        for index in 8..<other.count where ByteClass.lowercase(other[index]) != lineStart[index] {
+            return false
+        }
+        return true
+    }
 
     /// Accept-Ranges.
     public static let acceptRanges = HTTPFieldName(known: "accept-ranges")

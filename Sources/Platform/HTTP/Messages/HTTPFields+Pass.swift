@@ -19,24 +19,29 @@ extension HTTPFields {
 
     /// Whether a field's name, in any case, is `wanted`.
     package static func isName(_ name: Span<UInt8>, of wanted: HTTPFieldName) -> Bool {
-        let wanted = wanted.name.utf8
-        guard name.count == wanted.count else { return false }
-        var index = 0
-        for byte in wanted {
-            guard ByteClass.lowercase(name[index]) == byte else { return false }
-            index += 1
-        }
-        return true
+        wanted.matches(name)
     }
 
     /// Adds all of `others` at the end, in one piece.
     package mutating func append(contentsOf others: HTTPFields) {
         let offset = UInt32(bytes.count)
         bytes.append(contentsOf: others.bytes)
-        for var line in others.lines {
-            line.name += offset
-            line.value += offset
-            lines.append(line)
+        lines.append(addingCapacity: others.lines.count) { out in
+            for var line in others.lines {
+                line.name += offset
+                line.value += offset
+                out.append(line)
+            }
         }
+    }
+
+    /// A copy with room for more, so that adding to it copies nothing again.
+    package func copied(addingBytes byteCount: Int, fields fieldCount: Int) -> HTTPFields {
+        var copy = HTTPFields()
+        copy.bytes.reserveCapacity(bytes.count + byteCount)
+        copy.bytes.append(contentsOf: bytes)
+        copy.lines.reserveCapacity(lines.count + fieldCount)
+        copy.lines.append(contentsOf: lines)
+        return copy
     }
 }

@@ -75,6 +75,16 @@ public struct HTTPFields: Sendable {
         if isDone == nil { append(name, bytes: Array(value)) }
     }
 
+    /// The same, of an array.
+    public mutating func append(_ name: HTTPFieldName, bytes value: [UInt8]) {
+        unsafe value.withUnsafeBufferPointer { unsafe append(name, copying: $0) }
+    }
+
+    /// The same, of a part of an array, such as another message's value.
+    public mutating func append(_ name: HTTPFieldName, bytes value: ArraySlice<UInt8>) {
+        unsafe value.withUnsafeBufferPointer { unsafe append(name, copying: $0) }
+    }
+
     /// Adds a field of other fields. One whose name is no token is left out (RFC 9110 §5.1).
     public mutating func append(_ field: (name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)) {
         guard !field.name.isEmpty, field.name.allSatisfy(ByteClass.isToken) else { return }
@@ -120,43 +130,50 @@ public struct HTTPFields: Sendable {
     }
 
     private mutating func append(_ name: HTTPFieldName, copying value: UnsafeBufferPointer<UInt8>) {
-        var name = name.name
-        name.withUTF8 { unsafe append($0, value) }
+        append(name, upTo: value.count) { unsafe $0.append(copying: value) }
     }
 
     private mutating func append(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
-        let line = Line(
-            name: UInt32(bytes.count),
-            nameCount: UInt32(name.count),
-            value: UInt32(bytes.count + name.count + 2),
-            valueCount: UInt32(value.count)
-        )
+        let start = bytes.count
         bytes.append(addingCapacity: name.count + value.count + 4) { out in
             unsafe out.append(copying: name)
             out.append(": ")
-            for index in 0..<value.count {
-                let byte = unsafe value[index]
-                out.append(ByteClass.isFieldValue(byte) ? byte : UInt8(ascii: " "))
-            }
+            unsafe out.append(copying: value)
             out.append("\r\n")
         }
-        lines.append(line)
+        cleanValue(from: start + name.count + 2)
+        addLine(from: start, nameCount: name.count)
+    }
+
+    /// Makes spaces of the bytes that may not stand in the value at the end, which begins at `start`.
+    mutating func cleanValue(from start: Int) {
+        let valueEnd = bytes.count - 2
+        // The line's own end ends the scan.
+        var end = ByteScan.endOfFieldValue(bytes.span, from: start)
+        while end < valueEnd {
+            bytes[end] = UInt8(ascii: " ")
+            end = ByteScan.endOfFieldValue(bytes.span, from: end + 1)
+        }
+    }
+
+    /// Notes the line that was just written behind `start`.
+    mutating func addLine(from start: Int, nameCount: Int) {
+        lines.append(
+            Line(
+                name: UInt32(start),
+                nameCount: UInt32(nameCount),
+                value: UInt32(start + nameCount + 2),
+                valueCount: UInt32(bytes.count - start - nameCount - 4)
+            )
+        )
     }
 
     func firstIndex(of name: HTTPFieldName) -> Int? {
         lines.indices.first { isLine($0, named: name) }
     }
 
-    func isLine(_ index: Int, named name: HTTPFieldName) -> Bool {
-        let line = lines[index]
-        let wanted = name.name.utf8
-        guard Int(line.nameCount) == wanted.count else { return false }
-        var position = Int(line.name)
-        for byte in wanted {
-            guard ByteClass.lowercase(bytes[position]) == byte else { return false }
-            position += 1
-        }
-        return true
+    @inline(__always) func isLine(_ index: Int, named name: HTTPFieldName) -> Bool {
+        name.matches(bytes.span.extracting(lines[index].nameRange))
     }
 }
 

@@ -26,6 +26,19 @@ public struct HTTPRequestHead: Sendable, Equatable {
         targetBytes = TargetForm.encode(target.utf8)
     }
 
+    /// Makes the head of a request as it is passed on.
+    ///
+    /// - Parameters:
+    ///   - method: the method.
+    ///   - targetBytes: the target as it goes on the wire.
+    ///   - fields: the fields.
+    package init(_ method: HTTPMethod, targetBytes: [UInt8], fields: HTTPFields) {
+        self.method = method
+        version = .http11
+        self.fields = fields
+        self.targetBytes = targetBytes
+    }
+
     init() {
         method = .get
         version = .http11

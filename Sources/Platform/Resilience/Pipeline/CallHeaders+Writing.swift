@@ -31,7 +31,7 @@ extension Deadline {
     /// Adds what ``fieldValue(at:)`` says.
     fileprivate func append(to fields: inout HTTPFields, at now: MonotonicInstant) {
         guard instant != .distantFuture else { return }
-        fields.append(Self.header, upTo: 20) { out in
+        fields.append(Self.header, upTo: 20, isSafe: true) { out in
             out.append(decimal: Int(instant.nanoseconds - now.nanoseconds) / 1_000_000)
         }
     }

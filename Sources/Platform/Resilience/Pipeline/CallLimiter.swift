@@ -27,6 +27,12 @@ final class CallLimiter: Sendable {
         }
     }
 
+    /// Whether there is a limit.
+    var isLimiting: Bool { if case .none = kind { false } else { true } }
+
+    /// Whether a call may have to wait for its place.
+    var mayWait: Bool { if case .fixed = kind { true } else { false } }
+
     /// Takes a place; ``leave(latency:at:)`` must follow once where it returns.
     func enter(until deadline: Deadline, at now: MonotonicInstant) async throws(BulkheadError) {
         switch kind {

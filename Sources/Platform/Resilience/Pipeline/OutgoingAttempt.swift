@@ -27,14 +27,26 @@ struct OutgoingAttempt {
         self.method = method
     }
 
-    /// Sends the request to the lease's instance, and tells the source how it went.
-    func send(_ request: HTTPRequest, _ lease: InstanceLease, resend: Int) async -> EndedAttempt {
+    /// Sends the request to the lease's instance, and tells the source how it went. The attempt's headers are in the request
+    /// then.
+    func send(_ request: inout HTTPRequest, _ lease: InstanceLease, resend: Int) async -> EndedAttempt {
         let span = span(request, lease, resend)
-        let result = await exchange(request, lease, span)
-        let ended = client.clock()
-        let attempt = classify(result, lease, at: ended)
-        client.instances.record(attempt.outcome, of: lease, holdsPlace: attempt.isStreamed, at: ended)
-        measure(attempt, span)
+        let timeouts = prepare(&request, lease, span)
+        let attempt: EndedAttempt
+        do throws(AttemptFailure) {
+            // What is known by its type is called without a wrapper.
+            if let http = client.http {
+                let response = try await http.attempt(request, to: lease.instance, timeouts: timeouts)
+                attempt = .answered(lease, response, at: client.clock())
+            } else {
+                let transport = client.transport
+                let response = try await transport.attempt(request, to: lease.instance, timeouts: timeouts)
+                attempt = .answered(lease, response, at: client.clock())
+            }
+        } catch {
+            attempt = failed(error, lease)
+        }
+        note(attempt, span, holdsPlace: attempt.isStreamed)
         return attempt
     }
 
@@ -45,29 +57,26 @@ struct OutgoingAttempt {
         _ lease: InstanceLease,
         resend: Int
     ) async -> (attempt: EndedAttempt, connection: UpgradedConnection?) {
+        var request = request
         let span = span(request, lease, resend)
-        let (outgoing, timeouts) = prepare(request, lease, span)
-        let result: Result<HTTPResponse, AttemptFailure>
+        let timeouts = prepare(&request, lease, span)
+        let attempt: EndedAttempt
         var connection: UpgradedConnection?
         do throws(AttemptFailure) {
-            switch try await client.transport.upgrade(outgoing, to: lease.instance, timeouts: timeouts) {
-            case .answered(let response): result = .success(response)
+            switch try await client.transport.upgrade(request, to: lease.instance, timeouts: timeouts) {
+            case .answered(let response): attempt = .answered(lease, response, at: client.clock())
             case .switched(let head, let switched):
                 connection = switched
-                result = .success(HTTPResponse(head))
+                attempt = .answered(lease, HTTPResponse(head), at: client.clock())
             }
         } catch {
-            result = .failure(error)
+            attempt = failed(error, lease)
         }
-        let ended = client.clock()
-        let attempt = classify(result, lease, at: ended)
-        let holdsPlace = attempt.isStreamed || connection != nil
-        client.instances.record(attempt.outcome, of: lease, holdsPlace: holdsPlace, at: ended)
-        measure(attempt, span)
+        note(attempt, span, holdsPlace: attempt.isStreamed || connection != nil)
         return (attempt, connection)
     }
 
-    private func span(_ request: HTTPRequest, _ lease: InstanceLease, _ resend: Int) -> TraceSpan {
+    private func span(_ request: borrowing HTTPRequest, _ lease: InstanceLease, _ resend: Int) -> TraceSpan {
         context.tracer.start(
             method.spanName,
             .client,
@@ -77,31 +86,17 @@ struct OutgoingAttempt {
         )
     }
 
-    private func exchange(
-        _ request: HTTPRequest,
-        _ lease: InstanceLease,
-        _ span: TraceSpan
-    ) async -> Result<HTTPResponse, AttemptFailure> {
-        let (outgoing, timeouts) = prepare(request, lease, span)
-        do throws(AttemptFailure) {
-            return .success(
-                try await client.transport.attempt(outgoing, to: lease.instance, timeouts: timeouts)
-            )
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    /// What goes out, and how long it may take.
+    /// Writes what goes out beside the request's own headers.
+    ///
+    /// - Returns: how long its parts may take.
     @inline(__always)
     private func prepare(
-        _ request: HTTPRequest,
+        _ request: inout HTTPRequest,
         _ lease: InstanceLease,
         _ span: TraceSpan
-    ) -> (HTTPRequest, HTTPTimeouts) {
-        var outgoing = request
+    ) -> HTTPTimeouts {
         client.settings.headers.write(
-            into: &outgoing.head.fields,
+            into: &request.head.fields,
             span.propagated,
             context,
             deadline,
@@ -111,44 +106,39 @@ struct OutgoingAttempt {
         timeouts.totalTime =
             deadline.instant == .distantFuture
             ? .max : max(0, deadline.instant.nanoseconds - lease.began.nanoseconds)
-        return (outgoing, timeouts)
+        return timeouts
     }
 
-    private func classify(
-        _ result: Result<HTTPResponse, AttemptFailure>,
-        _ lease: InstanceLease,
-        at ended: MonotonicInstant
-    ) -> EndedAttempt {
-        switch result {
-        case .success(let response):
-            let outcome = AttemptOutcome(response.head)
-            return EndedAttempt(lease: lease, result: result, outcome: outcome, ended: ended)
-        case .failure(let failure):
-            // No connection within the call's own time, of which there may have been little, accuses nobody of refusing.
-            let isLate = failure.kind == .notConnected && deadline.isOver(at: ended)
-            let failure = isLate ? AttemptFailure(.timedOut, failure.underlying) : failure
-            return EndedAttempt(
-                lease: lease,
-                result: .failure(failure),
-                outcome: failure.kind.outcome,
-                ended: ended
-            )
-        }
+    private func failed(_ failure: AttemptFailure, _ lease: InstanceLease) -> EndedAttempt {
+        let ended = client.clock()
+        // No connection within the call's own time, of which there may have been little, accuses nobody of refusing.
+        let isLate = failure.kind == .notConnected && deadline.isOver(at: ended)
+        let failure = isLate ? AttemptFailure(.timedOut, failure.underlying) : failure
+        return .failed(lease, failure, at: ended)
     }
 
     // MARK: Telemetry
 
-    private func measure(_ attempt: EndedAttempt, _ span: TraceSpan) {
+    private func note(_ attempt: borrowing EndedAttempt, _ span: TraceSpan, holdsPlace: Bool) {
+        client.instances.record(
+            attempt.outcome,
+            of: attempt.lease,
+            holdsPlace: holdsPlace,
+            at: attempt.ended
+        )
         let end: AttemptEnd
-        switch attempt.result {
-        case .success(let response):
-            end = .answered(Int(response.head.status.code))
-            if client.settings.headers == .internal, KeepMark.isSet(in: response.head.fields) { span.keep() }
-            if span.isRecording { note(response.head.status, end, in: span) }
-        case .failure(let failure):
+        if let failure = attempt.failure {
             end = .failed(failure.kind)
             if failure.kind != .cancelled { span.setStatus(.error(failure.kind.rawValue)) }
             span.set(.errorType, .string(failure.kind.rawValue))
+        } else if let head = attempt.response?.head {
+            end = .answered(Int(head.status.code))
+            if span.isRecording {
+                if client.settings.headers == .internal, KeepMark.isSet(in: head.fields) { span.keep() }
+                note(head.status, end, in: span)
+            }
+        } else {
+            return
         }
         let seconds = Double(attempt.ended.nanoseconds - attempt.lease.began.nanoseconds) / 1e9
         route.duration(method, end).record(seconds, exemplar: exemplar(span, at: attempt.ended))
@@ -170,7 +160,7 @@ struct OutgoingAttempt {
     }
 
     private func attributes(
-        _ request: HTTPRequest,
+        _ request: borrowing HTTPRequest,
         _ instance: ServiceInstance,
         resend: Int
     ) -> Attributes {
@@ -187,7 +177,7 @@ struct OutgoingAttempt {
 
     /// The URL without its query, which may hold anything. Outside, paths hold secrets too (webhooks, bots): there, the
     /// template stands for the path.
-    private func url(_ request: HTTPRequest, _ instance: ServiceInstance) -> String {
+    private func url(_ request: borrowing HTTPRequest, _ instance: ServiceInstance) -> String {
         let path = client.settings.headers == .internal ? request.head.path : route.template
         return path.hasPrefix("/") ? instance.origin + path : instance.origin + "/"
     }

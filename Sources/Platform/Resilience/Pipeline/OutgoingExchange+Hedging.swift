@@ -24,14 +24,18 @@ extension OutgoingExchange {
         let hedges = HedgeCount()
         let ended: [EndedAttempt] = await withTaskGroup(of: EndedAttempt?.self) { tasks in
             let loop = EventLoop.current
-            tasks.addTask(executorPreference: loop) { await sender.send(request, lease, resend: resend) }
+            tasks.addTask(executorPreference: loop) {
+                var request = request
+                return await sender.send(&request, lease, resend: resend)
+            }
             tasks.addTask(executorPreference: loop) {
                 guard await client.pause(delay), let second = client.hedge(excluding: tried) else {
                     return nil
                 }
                 hedges.value.add(1, ordering: .relaxed)
                 client.telemetry.retries.add()
-                return await sender.send(request, second, resend: resend + 1)
+                var request = request
+                return await sender.send(&request, second, resend: resend + 1)
             }
             var ended: [EndedAttempt] = []
             for await case let attempt? in tasks {

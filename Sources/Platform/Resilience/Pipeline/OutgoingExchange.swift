@@ -5,7 +5,8 @@ import Telemetry
 /// One call behind the limiter: its attempts, one after the other.
 struct OutgoingExchange {
     let client: ServiceClient
-    let request: HTTPRequest
+    /// Each attempt writes its headers into it, in the place of those of the one before.
+    private(set) var request: HTTPRequest
     let route: CallRoute
     private let context: Context
     private let deadline: Deadline
@@ -17,13 +18,12 @@ struct OutgoingExchange {
 
     init(
         _ client: ServiceClient,
-        _ request: HTTPRequest,
+        _ request: consuming HTTPRequest,
         _ route: CallRoute,
         _ context: Context,
         _ deadline: Deadline
     ) {
         self.client = client
-        self.request = request
         self.route = route
         self.context = context
         self.deadline = deadline
@@ -34,12 +34,17 @@ struct OutgoingExchange {
             bodyByteCount: request.body.isRepeatable ? request.body.length : nil
         )
         schedule = RetrySchedule(route.retry ?? client.settings.retry, for: call, until: deadline)
+        self.request = request
     }
 
     /// Attempts until there is an answer to hand on. The call's place is given back, or goes with the answer's content.
-    mutating func run(_ summary: inout CallSummary) async throws(CallError) -> HTTPResponse {
+    mutating func run(
+        _ summary: inout CallSummary,
+        at began: MonotonicInstant
+    ) async throws(CallError) -> HTTPResponse {
+        var now = began
         while true {
-            guard let lease = try choose() else { return try handOn() }
+            guard let lease = try choose(at: now) else { return try handOn() }
             letGo()
             if schedule.attemptsMade > 0 { client.telemetry.retries.add() }
             summary.began = summary.began ?? lease.began
@@ -48,23 +53,24 @@ struct OutgoingExchange {
                 attempt = await hedged(lease, after: delay, &summary)
             } else {
                 summary.attempts += 1
-                attempt = await sender.send(request, lease, resend: schedule.attemptsMade)
+                attempt = await sender.send(&request, lease, resend: schedule.attemptsMade)
             }
             summary.instance = attempt.lease.instance
-            last = attempt
-            summary.ended = attempt.ended
-            switch client.decide(after: attempt.outcome, &schedule, at: attempt.ended) {
+            let (outcome, ended) = (attempt.outcome, attempt.ended)
+            last = consume attempt
+            summary.ended = ended
+            switch client.decide(after: outcome, &schedule, at: ended) {
             case .stop: return try handOn()
             case .retry(let wait):
                 tried.append(lease.instance)
                 guard await client.pause(wait) else { throw cancelled() }
+                now = client.clock()
             }
         }
     }
 
     /// The instance for the next attempt; nil when there is none, but an earlier attempt's outcome to hand on.
-    private func choose() throws(CallError) -> InstanceLease? {
-        let now = client.clock()
+    private func choose(at now: MonotonicInstant) throws(CallError) -> InstanceLease? {
         do throws(InstanceRefusal) {
             return try client.instances.choose(excluding: tried, at: now)
         } catch {
@@ -80,21 +86,27 @@ struct OutgoingExchange {
 
     /// Gives the caller what the last attempt brought.
     private mutating func handOn() throws(CallError) -> HTTPResponse {
-        guard let attempt = last.take() else { throw cancelled() }
-        switch attempt.result {
-        case .success(var response):
-            guard attempt.isStreamed else {
-                client.limiter.leave(latency: attempt.latency, at: attempt.ended)
-                return response
-            }
-            response.body = HeldContent(response.body, PlaceHold(client, attempt)).body
-            return response
-        case .failure(let failure):
+        guard var attempt = last.take() else { throw cancelled() }
+        guard let response = attempt.takeResponse() else { throw error(of: attempt) }
+        guard attempt.isStreamed else {
             client.limiter.leave(latency: attempt.latency, at: attempt.ended)
-            // The transport reckons from its loop's turn, whose clock may be a moment behind.
-            let isLate = deadline.isOver(at: attempt.ended + .milliseconds(5))
-            throw CallError(noAnswer: failure, client.service, isLate: isLate)
+            return response
         }
+        return held(response, attempt)
+    }
+
+    /// The answer, whose content holds the call's place.
+    private func held(_ response: consuming HTTPResponse, _ attempt: EndedAttempt) -> HTTPResponse {
+        response.body = HeldContent(response.body, PlaceHold(client, attempt)).body
+        return response
+    }
+
+    private func error(of attempt: EndedAttempt) -> CallError {
+        client.limiter.leave(latency: attempt.latency, at: attempt.ended)
+        guard let failure = attempt.failure else { return CallError(.cancelled, client.service) }
+        // The transport reckons from its loop's turn, whose clock may be a moment behind.
+        let isLate = deadline.isOver(at: attempt.ended + .milliseconds(5))
+        return CallError(noAnswer: failure, client.service, isLate: isLate)
     }
 
     /// The answer before goes to nobody.
@@ -107,30 +119,5 @@ struct OutgoingExchange {
         letGo()
         client.limiter.leave(latency: nil, at: client.clock())
         return CallError(.cancelled, client.service)
-    }
-}
-
-/// What an attempt brought.
-struct EndedAttempt: Sendable {
-    let lease: InstanceLease
-    let result: Result<HTTPResponse, AttemptFailure>
-    let outcome: AttemptOutcome
-    let ended: MonotonicInstant
-
-    /// Whether an answer's content is still to come.
-    var isStreamed: Bool {
-        if case .success(let response) = result { response.body.whole == nil } else { false }
-    }
-
-    /// Whether it brought an answer, whatever that says.
-    var isAnswer: Bool { if case .success = result { true } else { false } }
-
-    /// How long it took, where that tells something about the load.
-    var latency: Duration? {
-        switch outcome {
-        case .answered: outcome.isRefusal ? nil : ended - lease.began
-        case .timedOut: ended - lease.began
-        case .notConnected, .reset, .broken, .cancelled: nil
-        }
     }
 }

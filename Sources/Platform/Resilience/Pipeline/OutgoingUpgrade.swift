@@ -36,10 +36,8 @@ struct OutgoingUpgrade {
         while let lease = try choose(failure != nil) {
             if schedule.attemptsMade > 0 { client.telemetry.retries.add() }
             let (ended, connection) = await attempt.upgrade(request, lease, resend: schedule.attemptsMade)
-            switch ended.result {
-            case .success(let response): return handOn(ended, response, connection)
-            case .failure(let reason): failure = (ended, reason)
-            }
+            if let response = ended.response { return handOn(ended, response, connection) }
+            failure = ended.failure.map { (ended, $0) }
             guard ended.outcome == .notConnected,
                 case .retry(let wait) = client.decide(after: ended.outcome, &schedule, at: ended.ended)
             else { break }

@@ -19,6 +19,8 @@ public final class ServiceClient: Sendable {
     public let settings: CallSettings
     let instances: any InstanceSource
     let transport: any HTTPTransport
+    /// The same, where it is one for calls between services.
+    let http: HTTPClient?
     let limiter: CallLimiter
     let telemetry: OutgoingTelemetry
     let clock: @Sendable () -> MonotonicInstant
@@ -58,6 +60,7 @@ public final class ServiceClient: Sendable {
         self.service = service
         self.instances = instances
         self.transport = transport
+        http = transport as? HTTPClient
         self.telemetry = telemetry
         self.group = group
         self.settings = settings
@@ -118,7 +121,7 @@ public final class ServiceClient: Sendable {
     /// - Throws: ``CallError``, without having sent anything where a place or an instance is missing. When the task is
     ///   cancelled the attempt ends at once.
     public func send(
-        _ request: HTTPRequest,
+        _ request: consuming HTTPRequest,
         on route: CallRoute? = nil
     ) async throws(CallError) -> HTTPResponse {
         var summary = CallSummary()
@@ -127,7 +130,7 @@ public final class ServiceClient: Sendable {
 
     /// The same, telling what the call took.
     package func send(
-        _ request: HTTPRequest,
+        _ request: consuming HTTPRequest,
         on route: CallRoute?,
         _ summary: inout CallSummary
     ) async throws(CallError) -> HTTPResponse {
@@ -136,14 +139,10 @@ public final class ServiceClient: Sendable {
         let now = clock()
         let deadline = deadline(route, context, now)
         guard !deadline.isOver(at: now) else { throw CallError(.deadlineOver, service) }
-        do throws(BulkheadError) {
-            try await limiter.enter(until: deadline, at: now)
-        } catch {
-            throw CallError(noPlace: error, service)
-        }
+        if limiter.isLimiting { try await enterLimiter(until: deadline, at: now) }
         budget.withLock { $0.recordCall(at: now) }
         var call = OutgoingExchange(self, request, route, context, deadline)
-        return try await call.run(&summary)
+        return try await call.run(&summary, at: limiter.mayWait ? clock() : now)
     }
 
     /// Sends a request to switch to another protocol, which its `Upgrade` names, and waits for the head of the answer.
@@ -161,11 +160,7 @@ public final class ServiceClient: Sendable {
         let now = clock()
         let deadline = deadline(route, context, now)
         guard !deadline.isOver(at: now) else { throw CallError(.deadlineOver, service) }
-        do throws(BulkheadError) {
-            try await limiter.enter(until: deadline, at: now)
-        } catch {
-            throw CallError(noPlace: error, service)
-        }
+        if limiter.isLimiting { try await enterLimiter(until: deadline, at: now) }
         budget.withLock { $0.recordCall(at: now) }
         var call = OutgoingUpgrade(self, request, route, context, deadline)
         return try await call.run()
@@ -181,6 +176,17 @@ public final class ServiceClient: Sendable {
     public var inFlight: Int { limiter.inFlight }
 
     // MARK: For the calls
+
+    private func enterLimiter(
+        until deadline: Deadline,
+        at now: MonotonicInstant
+    ) async throws(CallError) {
+        do throws(BulkheadError) {
+            try await limiter.enter(until: deadline, at: now)
+        } catch {
+            throw CallError(noPlace: error, service)
+        }
+    }
 
     /// What is exempt from a limit of ours still has its caller's.
     private func deadline(_ route: CallRoute, _ context: Context, _ now: MonotonicInstant) -> Deadline {

@@ -3,8 +3,9 @@ package struct PathCaptures: Sendable {
     /// How many parameters a path may have.
     package static let limit = 8
 
-    // Begin and end, 16 bits each: a target has at most 16 KiB.
-    private var ranges = InlineArray<8, UInt32>(repeating: 0)
+    // Begin and end, 16 bits each: a target has at most 16 KiB. A vector is copied as it is; an inline array is copied by
+    // what is known of its type at run time.
+    private var ranges = SIMD8<UInt32>()
     package private(set) var count = 0
 
     /// Begins without a parameter.

@@ -5,87 +5,49 @@ public import Reactor
 /// A task has one, and the tasks it starts inherit it (task-local). It never changes; ``with(_:isolation:_:)`` binds
 /// another one for a while. One allocation makes one, whatever it holds.
 public final class Context: Sendable {
-    private enum Storage {
-        case values(ContextValues)
-        /// As a request begins: the record knows the rest, which is not copied for each of them.
-        case request(RequestRecord, deadline: MonotonicInstant, Baggage)
-    }
-    private let storage: Storage
+    /// When the request's answer is no use any more; by default never.
+    public let deadline: MonotonicInstant
+    /// The application's names and values that travel on.
+    public let baggage: Baggage
+    /// The request being answered; nil outside of one.
+    public let record: RequestRecord?
+    /// What differs from what the record knows; nil as a request begins, when nothing does and nothing is copied.
+    private let changed: ContextValues?
 
     /// Takes the values.
-    public init(_ values: ContextValues = ContextValues()) { storage = .values(values) }
+    public init(_ values: ContextValues = ContextValues()) {
+        deadline = values.deadline
+        baggage = values.baggage
+        record = values.record
+        changed = values
+    }
 
     /// Of a request that begins.
     init(of record: RequestRecord, until deadline: MonotonicInstant, _ baggage: Baggage) {
-        storage = .request(record, deadline: deadline, baggage)
+        self.deadline = deadline
+        self.baggage = baggage
+        self.record = record
+        changed = nil
     }
 
     /// The calling task's; one with the defaults where none was bound.
     public static var current: Context { Binding.context }
 
-    /// When the request's answer is no use any more; by default never.
-    public var deadline: MonotonicInstant {
-        switch storage {
-        case .values(let values): values.deadline
-        case .request(_, let deadline, _): deadline
-        }
-    }
     /// The current span.
-    public var span: TraceSpan {
-        switch storage {
-        case .values(let values): values.span
-        case .request(let record, _, _): record.span
-        }
-    }
-    /// The application's names and values that travel on.
-    public var baggage: Baggage {
-        switch storage {
-        case .values(let values): values.baggage
-        case .request(_, _, let baggage): baggage
-        }
-    }
+    public var span: TraceSpan { changed?.span ?? record?.span ?? .none }
     /// Who the request acts for; nil for nobody.
-    public var principal: Principal? {
-        switch storage {
-        case .values(let values): values.principal
-        case .request(_, _, _): nil
-        }
-    }
+    public var principal: Principal? { changed?.principal }
     /// The request's name in all logs; nil outside of a request.
-    public var requestID: RequestID? {
-        switch storage {
-        case .values(let values): values.requestID
-        case .request(let record, _, _): record.requestID
-        }
-    }
-    /// The request being answered; nil outside of one.
-    public var record: RequestRecord? {
-        switch storage {
-        case .values(let values): values.record
-        case .request(let record, _, _): record
-        }
-    }
+    public var requestID: RequestID? { changed == nil ? record?.requestID : changed?.requestID }
     /// Where to log.
-    public var logger: Logger {
-        switch storage {
-        case .values(let values): values.logger
-        case .request(let record, _, _): record.telemetry.settings.logger
-        }
-    }
+    public var logger: Logger { changed?.logger ?? record?.telemetry.settings.logger ?? .silent }
     /// What begins spans.
-    public var tracer: Tracer {
-        switch storage {
-        case .values(let values): values.tracer
-        case .request(let record, _, _): record.tracer
-        }
-    }
+    public var tracer: Tracer { changed?.tracer ?? record?.tracer ?? .disabled }
 
     private var values: ContextValues {
-        switch storage {
-        case .values(let values): values
-        case .request(let record, let deadline, let baggage):
-            ContextValues(of: record, until: deadline, baggage)
-        }
+        if let changed { return changed }
+        guard let record else { return ContextValues() }
+        return ContextValues(of: record, until: deadline, baggage)
     }
 
     /// A copy with changes.

@@ -59,7 +59,7 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
     /// Puts the field ``header`` in the place of what is there.
     package func write(to fields: inout HTTPFields) {
         fields.remove(Self.header)
-        fields.append(Self.header, upTo: Self.byteLimit) { append(to: &$0) }
+        fields.append(Self.header, upTo: Self.byteLimit, isSafe: true) { append(to: &$0) }
     }
 
     func append(to bytes: inout [UInt8]) {

@@ -1,5 +1,5 @@
 public import HTTP
-import Reactor
+public import Reactor
 
 /// Measures, traces and logs what a server answers, with the names of OpenTelemetry's semantic conventions.
 ///
@@ -72,14 +72,14 @@ public final class HTTPServerTelemetry: Sendable {
         durations.series(template, isQuiet: isQuiet)
     }
 
-    /// The same for a route of ``series(_:isQuiet:)``; nil for none.
+    /// The same for a route of ``series(_:isQuiet:)``, nil for none; `start` is when the request came.
     public func respond(
         to request: HTTPRequest,
         on route: HTTPRouteSeries?,
+        at start: MonotonicInstant = .now,
         within limit: Duration? = nil,
         _ answer: () async throws -> HTTPResponse
     ) async -> HTTPResponse {
-        let start = MonotonicInstant.now
         let label = MethodLabel(request.head.method)
         let fields = IncomingFields(request.head.fields, settings.format)
         let record = RequestRecord(self, request, fields, (route ?? durations.series(nil))[label], at: start)

@@ -23,6 +23,8 @@ final class AccessLineFormat: Sendable {
     private let opening: [UInt8]
     private let (traceID, spanID, requestID): ([UInt8], [UInt8], [UInt8])
     private let (duration, bytesIn, bytesOut): ([UInt8], [UInt8], [UInt8])
+    private let (subject, upstream): ([UInt8], [UInt8])
+    private let (attempts, overhead): ([UInt8], [UInt8])
 
     init(_ format: JSONLogFormat) {
         self.format = format
@@ -37,6 +39,8 @@ final class AccessLineFormat: Sendable {
         (duration, bytesIn, bytesOut) = (
             Self.key(LogKey.duration), Self.key(LogKey.bytesIn), Self.key(LogKey.bytesOut)
         )
+        (subject, upstream) = (Self.key(LogKey.subject, "\""), Self.key(LogKey.upstream))
+        (attempts, overhead) = (Self.key(LogKey.attempts), Self.key(LogKey.overhead))
     }
 
     private static func key(_ name: String, _ next: String = "", behind last: String = "") -> [UInt8] {
@@ -69,20 +73,34 @@ final class AccessLineFormat: Sendable {
             attempts: record.attempts,
             overhead: record.overheadMicroseconds
         )
-        append(details, to: &bytes)
+        append(RequestDetails(details), to: &bytes)
         bytes.append(UInt8(ascii: "}"))
     }
 
     /// What others than the server know of a request.
-    private func append(_ details: RequestDetails.Values, to bytes: inout [UInt8]) {
-        if let subject = details.subject { format.text(LogKey.subject, subject, to: &bytes) }
+    private func append(_ details: RequestDetails, to bytes: inout [UInt8]) {
+        if let subject = details.values.subject {
+            bytes.append(contentsOf: self.subject)
+            format.text(subject.utf8.span, to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+        }
         // An instance's id comes from the registry, not from a client: nothing in it is to be redacted.
-        if let upstream = details.upstream {
-            format.key(LogKey.upstream, to: &bytes)
+        if let upstream = details.values.upstream {
+            bytes.append(contentsOf: self.upstream)
             JSONText.append(upstream, to: &bytes)
         }
-        if let attempts = details.attempts { format.number(LogKey.attempts, attempts, to: &bytes) }
-        if let overhead = details.overhead { format.number(LogKey.overhead, overhead, to: &bytes) }
+        guard details.values.attempts != nil || details.values.overhead != nil else { return }
+        bytes.append(addingCapacity: attempts.count + overhead.count + 40) { out in
+            if let attempts = details.values.attempts {
+                out.append(self.attempts)
+                DecimalText.append(UInt64(max(0, attempts)), to: &out)
+            }
+            if let overhead = details.values.overhead {
+                out.append(self.overhead)
+                if overhead < 0 { out.append(UInt8(ascii: "-")) }
+                DecimalText.append(UInt64(overhead.magnitude), to: &out)
+            }
+        }
     }
 
     /// Adds the same line of a request that has ended. Of one with a method that its route was not made for, the record is
@@ -99,7 +117,7 @@ final class AccessLineFormat: Sendable {
             spanID: request.core.origin.context.spanID
         )
         append(figures, request.requestID, place, request.client, end.texts.userAgent, at: time, to: &bytes)
-        if let details = end.details { append(details.values, to: &bytes) }
+        if let details = end.details { append(details, to: &bytes) }
         bytes.append(UInt8(ascii: "}"))
     }
 

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Writes log lines to a descriptor from a thread of its own.
 ///
-/// Each event loop appends to its own buffer. The thread wakes with the first line, gathers for 2 ms, and writes what all
+/// Each event loop appends to its own buffer. The thread wakes with the first line, gathers for 5 ms, and writes what all
 /// have. A reader that doesn't read fills the buffers, up to their limit; then lines are dropped and counted, and nobody
 /// waits. A crash loses at most what was gathered.
 public final class LogWriter: LogSink {
@@ -82,7 +82,7 @@ public final class LogWriter: LogSink {
         var bytes: [UInt8] = []
         while !isClosing.load(ordering: .sequentiallyConsistent) {
             work.wait()
-            usleep(2000)
+            usleep(5000)
             isSignalled.store(false, ordering: .sequentiallyConsistent)
             drain(&bytes)
         }

@@ -82,11 +82,13 @@ enum Hexadecimal {
         return spread &+ 0x3030_3030_3030_3030 &+ letters &* 39
     }
 
-    /// The value's digits as text, with leading zeros.
-    static func text(_ value: some FixedWidthInteger) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(value.bitWidth / 4)
-        append(value, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+    /// The 16 digits of a number as text.
+    static func text(_ value: UInt64) -> String { text { append(value, to: &$0) } }
+
+    /// The 32 digits of a number as text.
+    static func text(_ value: UInt128) -> String { text { append(value, to: &$0) } }
+
+    private static func text(_ write: (inout OutputSpan<UInt8>) -> Void) -> String {
+        String(decoding: Array(capacity: 32, initializingWith: write), as: UTF8.self)
     }
 }

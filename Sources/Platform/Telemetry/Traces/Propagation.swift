@@ -52,7 +52,9 @@ public enum Propagation: Sendable {
     ) {
         removeOwn(from: &fields)
         if context.isValid {
-            fields.append(traceparent, upTo: Traceparent.byteCount) { Traceparent.append(context, to: &$0) }
+            fields.append(traceparent, upTo: Traceparent.byteCount, isSafe: true) {
+                Traceparent.append(context, to: &$0)
+            }
             if !context.traceState.isEmpty { fields.append(tracestate, bytes: context.traceState.bytes) }
         }
         if !baggage.isEmpty { fields.append(Self.baggage, bytes: baggage.bytes) }

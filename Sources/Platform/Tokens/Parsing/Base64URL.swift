@@ -16,19 +16,24 @@ package enum Base64URL {
     /// The bytes that `text` stands for; nil when it is not their one form.
     package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count * 3 / 4)
+        let values = values
         var (bits, count): (UInt32, Int) = (0, 0)
-        for index in text.indices {
-            let value = values[Int(text[index])]
-            guard value < 64 else { return nil }
-            bits = bits << 6 | UInt32(value)
-            count += 6
-            guard count >= 8 else { continue }
-            count -= 8
-            bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+        var isValid = true
+        let bytes = Array(capacity: text.count * 3 / 4) { (out: inout OutputSpan<UInt8>) in
+            for index in text.indices {
+                let value = values[Int(text[index])]
+                guard value < 64 else {
+                    isValid = false
+                    return
+                }
+                bits = bits << 6 | UInt32(value)
+                count += 6
+                guard count >= 8 else { continue }
+                count -= 8
+                out.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
         }
-        return bits & (1 << UInt32(count) - 1) == 0 ? bytes : nil
+        return isValid && bits & (1 << UInt32(count) - 1) == 0 ? bytes : nil
     }
 
     /// The form of `bytes`.

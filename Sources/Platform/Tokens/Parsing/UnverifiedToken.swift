@@ -26,13 +26,16 @@ public struct UnverifiedToken: Sendable {
         byteLimit: Int = UnverifiedToken.defaultByteLimit
     ) throws(TokenError) {
         guard text.count <= byteLimit else { throw .tooLong }
-        let dots = text.indices.filter { text[$0] == UInt8(ascii: ".") }
+        var dots: [Int] = []
+        for index in text.indices where text[index] == UInt8(ascii: ".") { dots.append(index) }
         guard dots.count == 2 else { throw .malformed }
         header = try TokenHeader(Self.object(text.extracting(..<dots[0])))
         claims = try TokenClaims(Self.object(text.extracting((dots[0] + 1)..<dots[1])))
         guard let signature = Base64URL.decode(text.extracting((dots[1] + 1)...)) else { throw .malformed }
         self.signature = signature
-        signingInput = (0..<dots[1]).map { text[$0] }
+        signingInput = Array(capacity: dots[1]) { out in
+            for index in 0..<dots[1] { out.append(text[index]) }
+        }
     }
 
     private static func object(_ text: Span<UInt8>) throws(TokenError) -> [String: ClaimValue] {

@@ -78,12 +78,18 @@ struct Listeners: Sendable {
         let routed: HTTPHandler = { request in
             await router.respond(to: request, observedBy: server, within: limit)
         }
-        let handler = setup.noted.forwarding.map { forward($0, beside: router, server, routed, &http) }
+        // No `map`: a function that went through generic code would come back in wrappers that each request pays for.
+        let handler: HTTPHandler
+        if let forwarding = setup.noted.forwarding {
+            handler = forward(forwarding, beside: router, server, routed, &http)
+        } else {
+            handler = routed
+        }
         let started = try await HTTPServer.start(
             at: runtime.address,
             on: group,
             settings: http,
-            handler: handler ?? routed
+            handler: handler
         )
         return (started, hash(router.names))
     }
@@ -102,12 +108,8 @@ struct Listeners: Sendable {
         }
         http.limits.takesUnderscores = false
         http.requestTimeout = unlimited
-        return { request in
-            guard router.hasPath(of: request.head) else {
-                return await forwarding.respond(request, telemetry)
-            }
-            return try await routed(request)
-        }
+        let own = Forwarding.Own(takes: { router.hasPath(of: $0) }, respond: routed)
+        return forwarding.handler(own, telemetry)
     }
 
     /// As long as a forwarded request may take where its route sets no limit.

@@ -35,22 +35,23 @@ final class LoadShedder: Sendable {
     /// Requests refused.
     var shed: UInt64 { gradient.withLock { $0.refused } }
 
-    fileprivate func leave(latency: Duration?, at now: MonotonicInstant) {
-        gradient.withLock { $0.leave(latency: latency, at: now) }
+    fileprivate func leave(latency: Int64?, at now: MonotonicInstant) {
+        gradient.withLock { $0.leave(latencyNanoseconds: latency, at: now) }
     }
 }
 
 /// A place of a ``LoadShedder``, given back exactly once.
 struct ShedderLease: ~Copyable, Sendable {
     private let shedder: LoadShedder
-    private var latency: Duration?
+    /// In nanoseconds.
+    private var latency: Int64?
     private var end: MonotonicInstant?
 
     fileprivate init(of shedder: LoadShedder) { self.shedder = shedder }
 
     /// Gives the place back, with the time to the answer's head. Without this call, as for a request that was cancelled or
     /// refused on the way, the place goes back and tells nothing.
-    consuming func answered(after latency: Duration, at now: MonotonicInstant) {
+    consuming func answered(afterNanoseconds latency: Int64, at now: MonotonicInstant) {
         self.latency = latency
         end = now
     }
