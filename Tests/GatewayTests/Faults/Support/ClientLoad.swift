@@ -40,6 +40,7 @@ final class ClientLoad: Sendable {
     ///   - clients: how many.
     ///   - request: sends one; its status. Told which client it is.
     ///   - body: what happens meanwhile.
+    /// - Throws: what `body` threw.
     static func run(
         clients: Int = 8,
         _ request: @escaping @Sendable (Int) async throws -> Int,

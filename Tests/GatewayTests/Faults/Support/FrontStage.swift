@@ -21,6 +21,7 @@ struct FrontStage: Sendable {
     ///   - settings: more variables of the gateways.
     ///   - addresses: other instances than those of ``upstreams``, of which there are none then.
     ///   - body: the test.
+    /// - Throws: what the start or the test threw.
     static func run(
         _ document: String,
         settings: [String: String] = [:],

@@ -17,9 +17,8 @@ final class GatewayProcess: Sendable {
         self.address = address
     }
 
-    /// Starts one, and waits until it serves.
-    ///
-    /// - Parameter settings: variables beside those of ``RunningProgram/service(_:_:environment:)``.
+    /// Starts one, and waits until it serves; `settings` are variables beside those of
+    /// ``RunningProgram/service(_:_:environment:)``.
     static func start(_ settings: [String: String]) async throws -> GatewayProcess {
         let program = try RunningProgram.service("vigie", ["gateway"], environment: settings)
         return GatewayProcess(settings, program, try await program.serving().service)
