@@ -122,7 +122,7 @@ final class Forwarder: Sendable {
     ) -> HTTPResponse {
         // What switches the protocol is the tunnel's to say.
         guard response.head.status != .switchingProtocols else { return response }
-        response.head.fields = AnswerFields.outgoing(response.head.fields)
+        response.head.fields = AnswerFields.outgoing(response.head.fields, of: response.head.status)
         cors?.decorate(&response.head.fields, for: request)
         return response
     }
