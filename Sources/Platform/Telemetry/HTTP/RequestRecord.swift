@@ -10,8 +10,8 @@ public final class RequestRecord: Sendable {
     struct Notes {
         var texts: RequestTexts
         var end: HTTPExchangeEnd?
-        /// Nil as long as nobody knows more, as is usual.
-        var details: RequestDetails?
+        /// Empty as long as nobody knows more, as is usual.
+        var details = RequestDetails()
     }
 
     let telemetry: HTTPServerTelemetry
@@ -73,13 +73,7 @@ public final class RequestRecord: Sendable {
         }
     }
 
-    private func change(_ body: (inout RequestDetails.Values) -> Void) {
-        notes.withLock { notes in
-            var values = notes.details?.values ?? RequestDetails.Values()
-            body(&values)
-            notes.details = RequestDetails(values)
-        }
-    }
+    private func change(_ body: (inout RequestDetails) -> Void) { notes.withLock { body(&$0.details) } }
 
     // MARK: While it is answered
 
