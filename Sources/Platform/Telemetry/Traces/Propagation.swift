@@ -65,10 +65,8 @@ public enum Propagation: Sendable {
         if !baggage.isEmpty { fields.append(Self.baggage, bytes: baggage.bytes) }
     }
 
-    /// Writes span, baggage and the request's name in the place of what is there, and takes another field out: all that a call
-    /// says beside its own fields, of which one look at each name's length finds that they are not there yet.
-    ///
-    /// - Parameter other: the name of the other field, which is added by the caller.
+    /// Writes span, baggage and the request's name in the place of what is there, and takes `other` out, which the caller adds:
+    /// all that a call says beside its own fields, of which one look at each name finds that they are not there yet.
     package static func inject(
         _ context: SpanContext,
         _ baggage: Baggage,
