@@ -11,10 +11,10 @@ unexport SECONDS
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: ## build and start the example server (PORT=8080; DETACH=1 returns when it is up)
+up: ## build and start HomeTrip with all that it needs (DETACH=1 returns when it is up)
 	@scripts/up.sh
 
-down: ## stop the example server
+down: ## end what `make up` started; its data stays
 	@scripts/down.sh
 
 test: ## build and run all tests (ARGS="--filter NAME" for some of them)
@@ -35,5 +35,5 @@ drill-rollout: ## replace all instances of a service under load, 20 times (ARGS=
 drill-outage: ## kill the registry under load and bring it back empty, a minute later (ARGS="--seconds 10")
 	@scripts/drill.sh outage $(ARGS)
 
-clean: down ## stop the server and remove everything built or downloaded here
+clean: down ## end what is up and remove everything built, downloaded or stored here
 	@rm -rf .build .vigie

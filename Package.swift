@@ -36,6 +36,22 @@ func plane(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/Plane/\(name)", swiftSettings: strict)
 }
 
+/// A service of a system, or a part of one; `resources` are built into the program.
+func system(
+    _ name: String,
+    in folder: String,
+    _ dependencies: Target.Dependency...,
+    resources: [String] = []
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/Systems/\(folder)/\(name)",
+        resources: resources.map { .embedInCode($0) },
+        swiftSettings: strict
+    )
+}
+
 /// A program.
 func program(_ name: String, in folder: String, _ dependencies: Target.Dependency...) -> Target {
     .executableTarget(
@@ -72,6 +88,7 @@ let package = Package(
     products: [
         .library(name: "Configuration", targets: ["Configuration"]),
         .library(name: "Discovery", targets: ["Discovery"]),
+        .library(name: "Front", targets: ["Front"]),
         .library(name: "Gateway", targets: ["Gateway"]),
         .library(name: "HTTP", targets: ["HTTP"]),
         .library(name: "JSON", targets: ["JSON"]),
@@ -83,17 +100,21 @@ let package = Package(
         .library(name: "Secrets", targets: ["Secrets"]),
         .library(name: "Startup", targets: ["Startup"]),
         .library(name: "Supervision", targets: ["Supervision"]),
+        .library(name: "Supervisor", targets: ["Supervisor"]),
+        .library(name: "SystemModel", targets: ["SystemModel"]),
         .library(name: "Telemetry", targets: ["Telemetry"]),
         .library(name: "Tokens", targets: ["Tokens"]),
         .library(name: "Vigie", targets: ["Vigie"]),
         .library(name: "VigieTesting", targets: ["VigieTesting"]),
         .library(name: "WebClient", targets: ["WebClient"]),
+        .executable(name: "hometrip", targets: ["HomeTripCommand"]),
         .executable(name: "vigie", targets: ["VigieCommand"]),
         .executable(name: "hello", targets: ["Hello"]),
         .executable(name: "bare-proxy", targets: ["BareProxy"]),
         .executable(name: "notes", targets: ["Notes"]),
         .executable(name: "call-figures", targets: ["CallFigures"]),
         .executable(name: "service-drill", targets: ["ServiceDrill"]),
+        .executable(name: "system-drill", targets: ["SystemDrill"]),
         .executable(name: "metrics-figures", targets: ["MetricsFigures"]),
         .executable(name: "registry-figures", targets: ["RegistryFigures"]),
     ],
@@ -126,6 +147,7 @@ let package = Package(
             "Secrets",
             "Telemetry"
         ),
+        platform("Documents", "Configuration", "JSON"),
         platform("JSON"),
         platform("Reactor", "CLinux"),
         platform("HTTP", "Reactor", "CLinux"),
@@ -158,10 +180,25 @@ let package = Package(
 
         plane("Supervision", "Reactor"),
         plane(
+            "Front",
+            "Configuration",
+            "Discovery",
+            "Documents",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Routing",
+            "Startup",
+            "Supervision",
+            "Telemetry",
+            "Vigie"
+        ),
+        plane(
             "Gateway",
             "Authentication",
             "Configuration",
             "Discovery",
+            "Documents",
             "HTTP",
             "JSON",
             "Reactor",
@@ -174,14 +211,31 @@ let package = Package(
             "Vigie",
             "WebClient"
         ),
+        plane("SystemModel", "JSON"),
+        plane("Supervisor", "CLinux", "HTTP", "JSON", "Postgres", "Reactor", "Supervision", "SystemModel"),
         plane("Registry", "HTTP", "JSON", "Reactor", "Secrets", "Telemetry"),
         .executableTarget(
             name: "VigieCommand",
             dependencies: [
-                "Configuration", "Gateway", "HTTP", "Reactor", "Registry", "Secrets", "Startup", "Telemetry",
-                "Vigie",
+                "Configuration", "Front", "Gateway", "HTTP", "JSON", "Reactor", "Registry", "Secrets", "Startup", "Supervision",
+                "Supervisor", "SystemModel", "Telemetry", "Vigie",
             ],
             path: "Sources/Plane/Command",
+            swiftSettings: strict
+        ),
+
+        .target(
+            name: "HomeTripSystem",
+            dependencies: ["SystemModel"],
+            path: "Sources/Systems/HomeTrip/System",
+            swiftSettings: strict
+        ),
+        system("Identity", in: "Shared", "Vigie", resources: ["Migrations", "Resources"]),
+        system("Listing", in: "HomeTrip", "Vigie", resources: ["Migrations"]),
+        .executableTarget(
+            name: "HomeTripCommand",
+            dependencies: ["HomeTripSystem", "Identity", "JSON", "Listing", "SystemModel", "Vigie"],
+            path: "Sources/Systems/HomeTrip/Command",
             swiftSettings: strict
         ),
 
@@ -198,6 +252,16 @@ let package = Package(
         program("MetricsFigures", in: "Benchmarks", "Reactor", "Telemetry"),
         program("RegistryFigures", in: "Benchmarks", "HTTP", "Reactor", "Supervision"),
         program("DrillLoad", in: "Benchmarks", "Vigie"),
+        program(
+            "SystemDrill",
+            in: "Benchmarks",
+            "Configuration",
+            "HTTP",
+            "JSON",
+            "Reactor",
+            "Supervision",
+            "WebClient"
+        ),
         program(
             "ServiceDrill",
             in: "Benchmarks",
@@ -236,6 +300,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["HTTP", "JSON", "Reactor", "TestSupport"],
+            path: "Tests/ObservabilityTests",
+            exclude: ["Peers"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "DiscoverySystemTests",
             dependencies: [
                 "HTTP", "JSON", "Reactor", "Resilience", "Supervision", "TestSupport", "Vigie",
@@ -246,10 +317,28 @@ let package = Package(
             swiftSettings: strict
         ),
         tests(
+            of: "Front",
+            "Configuration",
+            "Discovery",
+            "Documents",
+            "HTTP",
+            "HTTPWire",
+            "JSON",
+            "Reactor",
+            "Supervision",
+            "Telemetry",
+            "Vigie",
+            "VigieCommand",
+            "VigieTesting",
+            "WebClient",
+            excluding: ["Gixy/check.py", "Support/websocket_echo.py"]
+        ),
+        tests(
             of: "Gateway",
             "Authentication",
             "Configuration",
             "Discovery",
+            "Documents",
             "HTTP",
             "HTTPWire",
             "JSON",
@@ -288,7 +377,7 @@ let package = Package(
             "Reactor",
             excluding: ["Metrics/openmetrics_verdict.py", "OTLP/decode_otlp.py"]
         ),
-        tests(of: "Postgres", "HTTP", "PostgresServer", "Reactor", "Telemetry"),
+        tests(of: "Postgres", "HTTP", "JSON", "PostgresServer", "Reactor", "Telemetry"),
         tests(
             of: "Registry",
             "HTTP",
@@ -303,13 +392,42 @@ let package = Package(
         tests(of: "Resilience", "HTTP", "JSON", "Reactor", "Telemetry"),
         tests(of: "Routing", "HTTP", "JSON", "Reactor", "Telemetry", excluding: ["OpenAPI/validate.py"]),
         tests(of: "Secrets"),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["HomeTripCommand", "JSON", "Reactor", "Supervision", "TestSupport", "VigieCommand"],
+            path: "Tests/EndToEndTests",
+            swiftSettings: strict
+        ),
+        tests(of: "SystemModel", "Gateway", "HomeTripSystem", "JSON"),
+        tests(of: "Supervisor", "HTTP", "JSON", "Reactor", "Supervision", "SystemModel"),
         tests(of: "Supervision", "Reactor"),
         tests(
             of: "Tokens",
+            "CArgon2",
             "COpenSSL",
             "Reactor",
             "Secrets",
             excluding: ["Keys/rfc-examples.json", "Peers/jose_peer.py"]
+        ),
+        tests(
+            of: "Identity",
+            "Authentication",
+            "HomeTripCommand",
+            "PostgresServer",
+            "Reactor",
+            "Supervision",
+            "Vigie",
+            "VigieCommand",
+            "VigieTesting"
+        ),
+        tests(of: "Listing", "PostgresServer", "Reactor", "Vigie", "VigieTesting"),
+        .testTarget(
+            name: "HomeTripTests",
+            dependencies: [
+                "HomeTripCommand", "JSON", "PostgresServer", "Reactor", "Supervision", "TestSupport", "Vigie",
+            ],
+            path: "Tests/HomeTripTests",
+            swiftSettings: strict
         ),
         tests(
             of: "Vigie",

@@ -45,22 +45,15 @@ build_release() {
     done
 }
 
-pid_file=.vigie/hello.pid
-log_file=.vigie/hello.log
-
-# running_pid: prints the process id of this checkout's example server; fails when none runs. A
-# process id that now belongs to another program is not taken for it.
-running_pid() {
-    local pid executable
-    [[ -r $pid_file ]] && read -r pid <"$pid_file" && [[ $pid =~ ^[0-9]+$ ]] || return 1
-    executable=$(readlink "/proc/$pid/exe") || return 1
-    # After a rebuild, the file that a running server was started from is gone.
-    executable=${executable% (deleted)}
-    [[ $executable == "$root"/.build/*/release/hello ]] || return 1
-    printf '%s\n' "$pid"
-}
-
-# running_address: prints the address that the example server announced.
-running_address() {
-    sed -n 's/^hello: listening on //p' "$log_file" | tail -n 1
+# build_system SYSTEM: what `vigie up SYSTEM` runs; says how long that takes the first time.
+build_system() {
+    if [[ ! -x .build/release/vigie ]]; then
+        echo "Building for the first time: some minutes." >&2
+    fi
+    mkdir -p .vigie
+    # A build that is up to date says nothing.
+    if ! build_release vigie "$1" >.vigie/build.log 2>&1; then
+        tail -n 30 .vigie/build.log >&2
+        die "the build failed; all of it is in .vigie/build.log"
+    fi
 }

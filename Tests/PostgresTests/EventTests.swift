@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import PostgresServer
 import Reactor
 import TestSupport
@@ -44,6 +45,60 @@ struct EventTests {
         #expect(stored.id == event.id && stored.type == event.type && stored.key == "7")
         #expect(stored.payload == Created(name: "É'") && stored.headers == ["traceparent": "00-x"])
         #expect(await code { try await pool.transaction { try await $0.publish(event) } } == .uniqueViolation)
+        await pool.close()
+    }
+
+    @Test("a CloudEvent leaves under its type, in order of its subject, in the JSON event format")
+    func cloudEvent() async throws {
+        let pool = try await TestServer.shared.pool()
+        try await pool.migrate([])
+        let time = Date(timeIntervalSince1970: 1_800_000_000.25)
+        let event = CloudEvent(
+            "shop.order.created",
+            from: "/shop/order",
+            of: "7",
+            Created(name: "É"),
+            at: time
+        )
+        try await pool.transaction { try await $0.publish(event) }
+        struct Stored: Decodable {
+            let id: UUID
+            let type: String
+            let key: String
+            let payload: [String: JSONValue]
+            let headers: [String: String]
+            let isWaiting: Bool
+        }
+        let stored = try #require(
+            try await pool.first(
+                Stored.self,
+                "SELECT *, published_at IS NULL AS is_waiting FROM vigie_outbox"
+            )
+        )
+        #expect(stored.id == event.id && stored.type == "shop.order.created" && stored.key == "7")
+        #expect(stored.headers.isEmpty && stored.isWaiting)
+        let expected: [String: JSONValue] = [
+            "specversion": "1.0", "id": .string(event.id.uuidString), "source": "/shop/order",
+            "type": "shop.order.created", "subject": "7", "time": "2027-01-15T08:00:00.250Z",
+            "datacontenttype": "application/json", "data": ["name": "É"],
+        ]
+        #expect(stored.payload == expected)
+        await pool.close()
+    }
+
+    @Test("days go in and come out")
+    func days() async throws {
+        let pool = try await TestServer.shared.pool()
+        let day = try #require(CalendarDate("2024-02-29"))
+        #expect(try await pool.first(CalendarDate.self, "SELECT \(day)::date") == day)
+        #expect(try await pool.first(String.self, "SELECT (\(day)::date + 1)::text") == "2024-03-01")
+        #expect(try await pool.first([CalendarDate].self, "SELECT \([day, day])::date[]") == [day, day])
+        let before = try #require(CalendarDate("0000-12-31"))
+        #expect(await code { try await pool.query("SELECT \(before)::date") } == .notEncodable)
+        #expect(
+            await code { _ = try await pool.first(CalendarDate.self, "SELECT 'infinity'::date") }
+                == .notDecodable
+        )
         await pool.close()
     }
 

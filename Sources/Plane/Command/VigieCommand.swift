@@ -1,3 +1,4 @@
+import Front
 import Gateway
 import Glibc
 import Reactor
@@ -16,6 +17,23 @@ import Vigie
     static let help = """
         usage: vigie SUBCOMMAND …
 
+          up         start a system with all that it needs, and keep it running
+          down       end it
+          ps         what runs, and how it is
+          logs       what processes wrote
+          traces     requests through all parts, as waterfalls
+          scale      more or fewer processes of a part: listing=3
+          restart    end processes and start them again
+          rollout    replace processes by new ones, which are ready before the old ones leave
+          stop       end processes, until start
+          start      start what was stopped
+          open       the pages of what is up
+          seed       fill a system with example data
+          doctor     what is missing on this machine, and what mends it
+          check      ask a URL once, for health checks
+          render     docker-compose.yml and documents out of a system's declaration
+
+          front      own nginx before the gateways: TLS, limits by address, static files, one log
           gateway    stand before the services: who may call, how often, and who answers
           api-key    make a key for a program that calls the gateway, and the digest for the gateway's file
           registry   serve Consul's HTTP API from this machine: discovery, health, keys, sessions
@@ -26,9 +44,12 @@ import Vigie
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
+        case "front": Front.run("vigie front", Array(arguments.dropFirst()))
         case "gateway": Gateway.run("vigie gateway", Array(arguments.dropFirst()))
         case "api-key": makeKey(Array(arguments.dropFirst()))
         case "registry": RegistryCommand.run(Array(arguments.dropFirst()))
+        case let name? where SystemCommand.names.contains(name):
+            SystemCommand.run(name, Array(arguments.dropFirst()))
         case nil, "--help", "-h", "help":
             StandardStream.output.write(line: help)
             exit(arguments.isEmpty ? Status.usage : Status.ended)

@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 
 /// How a process is stopped: asked first, and ended by force when it takes too long.
 public struct StopLadder: Sendable, Equatable {
@@ -8,6 +8,9 @@ public struct StopLadder: Sendable, Equatable {
     /// requests for 25 s, send its last spans for 3 s, and ends by itself 5 s behind that.
     public var patience = Duration.seconds(45)
 
-    /// Takes the defaults, or another patience.
-    public init(patience: Duration = .seconds(45)) { self.patience = patience }
+    /// Takes the defaults, or another signal or patience.
+    public init(signal: Int32 = SIGTERM, patience: Duration = .seconds(45)) {
+        self.signal = signal
+        self.patience = patience
+    }
 }

@@ -7,8 +7,8 @@ public import Reactor
 ///     _ = await service.line { $0.contains("serving") }
 ///     await service.stop()
 ///
-/// It leads a process group of its own, which is ended with this object at the latest, and with this process, also when that
-/// is killed.
+/// It leads a process group of its own, which is ended with the program, with this object at the latest, and with this process,
+/// also when that is killed.
 public final class SupervisedProcess: Sendable {
     private let child: ChildProcess
     private let loop: EventLoop
@@ -21,14 +21,33 @@ public final class SupervisedProcess: Sendable {
     /// Starts a program. Its standard output and error are read here, both in one, whatever the command says of them.
     ///
     /// - Throws: `SystemError` that names the program, or `/bin/sh`, which guards its group.
-    public init(_ command: ChildProcess.Command, on loop: EventLoop) throws(SystemError) {
+    public convenience init(_ command: ChildProcess.Command, on loop: EventLoop) throws(SystemError) {
         let (ours, theirs) = try Self.sockets()
         let ourEnd = Descriptor(owning: ours)
         let theirEnd = Descriptor(owning: theirs)
         var command = command
         (command.output, command.error) = (theirEnd.number, theirEnd.number)
+        let (lines, continuation) = AsyncStream<String>.makeStream(
+            bufferingPolicy: .bufferingNewest(Self.lineLimit)
+        )
+        try self.init(command, lines, on: loop)
+        OutputReader.start(ourEnd, on: loop, continuation)
+    }
+
+    /// Starts a program whose standard output and error go where the command says; no lines are read here.
+    ///
+    /// - Throws: `SystemError` that names the program, or `/bin/sh`, which guards its group.
+    public convenience init(unread command: ChildProcess.Command, on loop: EventLoop) throws(SystemError) {
+        try self.init(command, AsyncStream { $0.finish() }, on: loop)
+    }
+
+    private init(
+        _ command: ChildProcess.Command,
+        _ lines: AsyncStream<String>,
+        on loop: EventLoop
+    ) throws(SystemError) {
         let child = try ChildProcess(command, on: loop)
-        (self.child, self.loop) = (child, loop)
+        (self.child, self.loop, self.lines) = (child, loop, lines)
         let groupGuard: GroupGuard
         do throws(SystemError) {
             groupGuard = try GroupGuard(of: child.id, on: loop)
@@ -38,13 +57,12 @@ public final class SupervisedProcess: Sendable {
             Task(executorPreference: loop) { _ = try? await child.wait() }
             throw error
         }
-        let continuation: AsyncStream<String>.Continuation
-        (lines, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.lineLimit))
-        OutputReader.start(ourEnd, on: loop, continuation)
         // Ends with the child, and takes its status, so that none is left behind as a zombie. It holds the child and not
         // this object, whose end is the child's.
         Task(executorPreference: loop) { [end] in
             let exit = await Self.exit(of: child)
+            // Children that it left behind would hold its ports. The guard is still a member, so the number is this group's.
+            child.signal(SIGKILL, toGroup: true)
             await groupGuard.dismiss()
             end.finish(exit)
         }
@@ -61,7 +79,7 @@ public final class SupervisedProcess: Sendable {
     deinit { signal(SIGKILL, toGroup: true) }
 
     /// Two ends of a connection that no program inherits: ours, and the one for the child.
-    static func sockets() throws(SystemError) -> (Int32, Int32) {
+    package static func sockets() throws(SystemError) -> (Int32, Int32) {
         var ends: [Int32] = [-1, -1]
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw SystemError("make a socket pair") }

@@ -10,10 +10,14 @@ public final class ReservedPort: Sendable {
 
     /// Takes the port of `address`; nil for a Unix socket, which has none.
     ///
+    /// - Parameters:
+    ///   - address: what will be listened at.
+    ///   - claims: whether a port that is named is kept, too: then it is an error when somebody listens there. Another program
+    ///     can listen at it meanwhile, if it sets SO_REUSEADDR, as servers do.
     /// - Throws: ``SystemError``, naming the address, when there is no port to be had.
-    public init?(for address: SocketAddress) throws(SystemError) {
+    public init?(for address: SocketAddress, claims: Bool = false) throws(SystemError) {
         guard let port = address.port else { return nil }
-        guard port == 0 else {
+        guard port == 0 || claims else {
             number = port
             socket = nil
             return

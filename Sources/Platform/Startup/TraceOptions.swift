@@ -6,7 +6,8 @@ package import Telemetry
 
 /// Which traces are kept, and where they go: OpenTelemetry's own variables, and the project's.
 package struct TraceOptions: ConfigurationPart {
-    var ratio = 1.0
+    /// `trace.ratio`, 0 to 1.
+    package var ratio = 1.0
     var keepsTail = true
     var endpoint: String?
     var headers: Secret?

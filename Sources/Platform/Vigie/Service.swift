@@ -26,6 +26,9 @@ public protocol Service: Sendable {
     static var name: ServiceName { get }
     /// The version of what was built. Default `0.0.0`.
     static var version: String { get }
+    /// Further names that the one process answers for: others find it under each of them, by a registration of its own at
+    /// the same address. Default none.
+    static var aliases: [ServiceName] { get }
     /// Settings of the service's own, beside those of the platform. Default none.
     static var options: [any ConfigurationPart.Type] { get }
 
@@ -41,6 +44,8 @@ public protocol Service: Sendable {
 extension Service {
     /// `0.0.0`.
     public static var version: String { "0.0.0" }
+    /// None.
+    public static var aliases: [ServiceName] { [] }
     /// None.
     public static var options: [any ConfigurationPart.Type] { [] }
 

@@ -19,6 +19,7 @@ public final class ServiceSetup: Sendable {
         var idempotency: (any IdempotencyStore)?
         var forwarding: Forwarding?
         var authenticatesItself = false
+        var issuer: TokenIssuer?
         var published: RouteDocument?
         var administration = RouteList([])
         var databaseMetrics: PostgresMetrics?
@@ -105,6 +106,9 @@ public final class ServiceSetup: Sendable {
         notes.withLock { $0.authenticatesItself = true }
         return try .configured(configuration[AuthenticationOptions.self], on: group)
     }
+
+    /// Has callers found out by an issuer of the service's own choice, in the place of `auth.*`.
+    package func believes(_ issuer: TokenIssuer) { notes.withLock { $0.issuer = issuer } }
 
     /// Has something done while the server drains, beside that: ends what would never end by itself.
     package func drains(_ body: @escaping @Sendable () async -> Void) {

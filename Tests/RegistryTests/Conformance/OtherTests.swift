@@ -119,6 +119,34 @@ import Testing
         }
     }
 
+    @Test("with ?all the targets that do not pass are told, too", .enabled(if: RegistryFixture.isEmbedded))
+    func allTargets() async throws {
+        try await RegistryFixture.run { (registry) async throws in
+            try await registry.register(#""ID":"1","Name":"web","Check":{"TTL":"60s","Status":"critical"}"#)
+            try await registry.register(#""ID":"2","Name":"web","Check":{"TTL":"60s","Status":"warning"}"#)
+            try await registry.register(#""ID":"3","Name":"web""#)
+            try await registry.register(#""ID":"4","Name":"web""#)
+            _ = try await registry.put("/v1/agent/service/maintenance/4?enable=true")
+            let groups = try await registry.get("/prometheus/targets?all").list
+            let health = groups.map { $0["labels"]?["__meta_consul_health"]?.string }
+            #expect(health == ["critical", "warning", "passing", "maintenance"])
+            let passing = try await registry.get("/prometheus/targets").list
+            #expect(passing.map { $0["labels"]?["instance"]?.string } == ["3"])
+        }
+    }
+
+    @Test("a process under two names is scraped once", .enabled(if: RegistryFixture.isEmbedded))
+    func aliases() async throws {
+        try await RegistryFixture.run { (registry) async throws in
+            try await registry.register(#""ID":"a1","Name":"auth","Address":"10.0.0.1","Port":80"#)
+            try await registry.register(
+                #""ID":"u1","Name":"user","Address":"10.0.0.1","Port":80,"Meta":{"alias_of":"auth"}"#
+            )
+            let groups = try await registry.get("/prometheus/targets").list
+            #expect(groups.map { $0["labels"]?["service"]?.string } == ["auth"])
+        }
+    }
+
     static let collidingMeta: [(meta: String, label: String, value: String)] = [
         (#""a-b":"dash","a_b":"underscore""#, "a_b", "underscore"),
         (#""a_b":"underscore","a-b":"dash""#, "a_b", "underscore"),

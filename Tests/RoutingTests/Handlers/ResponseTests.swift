@@ -20,6 +20,8 @@ import Testing
             Get("/maybe/{id}") { (_, id: Int) in notes(id) }
             Get("/text/{id}") { (_, id: Int) in id == 1 ? "one" : nil }
             Get("/created") { _ in Created(Note(id: 1)) }
+            Get("/tagged/{id}") { (_, id: Int) in WithFields(notes(id), [.eTag: "\"1\""]) }
+            Post("/tagged") { _ in Created(Note(id: 1), location: "/tagged/1", fields: [.eTag: "\"1\""]) }
             Delete("/gone") { _ in NoContent() }
             Get("/raw") { _ in HTTPResponse(.badGateway, fields: ["x-a": "b"]) }
             Get("/problem/{id}") { (_, id: Int) -> Note in throw Problem.notFound("note", id) }
@@ -147,5 +149,18 @@ import Testing
         }
         #expect(try await router.send(.get, "/static/a%20b.txt").text == "hello")
         #expect(try await router.send(.get, "/static/nothing").status == 404)
+    }
+
+    @Test("a value may have more fields, and none where there is none")
+    func fields() async throws {
+        let router = try Self.router()
+        let answer = try await router.send(.get, "/tagged/1")
+        #expect(answer.status == 200 && answer.fields["etag"] == "\"1\"" && answer.text == #"{"id":1}"#)
+        let absent = try await router.send(.get, "/tagged/2")
+        #expect(absent.status == 404 && absent.fields["etag"] == nil)
+        let made = try await router.send(.post, "/tagged")
+        #expect(
+            made.status == 201 && made.fields["etag"] == "\"1\"" && made.fields["location"] == "/tagged/1"
+        )
     }
 }

@@ -1,4 +1,5 @@
 import Discovery
+import Documents
 import HTTP
 import JSON
 import Routing

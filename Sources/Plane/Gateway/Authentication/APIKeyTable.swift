@@ -1,4 +1,5 @@
 import Authentication
+import Documents
 import Secrets
 import Telemetry
 import Tokens

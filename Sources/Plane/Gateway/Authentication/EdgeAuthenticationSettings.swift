@@ -1,4 +1,5 @@
 import Authentication
+import Documents
 import HTTP
 import JSON
 

@@ -1,5 +1,6 @@
 import Authentication
 import Discovery
+import Documents
 import HTTP
 import Reactor
 import Telemetry

@@ -1,4 +1,5 @@
 import Authentication
+import Documents
 import FoundationEssentials
 import Reactor
 import Secrets

@@ -1,4 +1,5 @@
 import Discovery
+import Documents
 import JSON
 import Reactor
 import Synchronization

@@ -1,3 +1,4 @@
+import Documents
 import JSON
 
 /// A rate limit of the gateway's file, by its name.

@@ -14,6 +14,8 @@ package enum DiscoveryKeys {
     }
     /// The meta key of that hash.
     package static let routesHash = "gateway_routes"
+    /// The meta key of an instance that is registered under a further name: the service's own.
+    package static let aliasOf = "alias_of"
     /// Routes that operators added to all gateways, one a key.
     package static let operatorRoutes = "vigie/gateway/routes/"
     /// One confirmation.

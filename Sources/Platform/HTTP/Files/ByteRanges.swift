@@ -1,5 +1,5 @@
 /// The parts of a content that a `Range` field asks for (RFC 9110 §14).
-enum ByteRanges: Equatable {
+package enum ByteRanges: Equatable {
     /// The field is absent, malformed, of another unit, or asks for too much: the whole is sent.
     case whole
     /// These parts, in the order asked for, each within the content and not empty.
@@ -8,13 +8,13 @@ enum ByteRanges: Equatable {
     case unsatisfiable
 
     /// How many parts one answer may have.
-    static let limit = 8
+    package static let limit = 8
 
     /// Reads a `Range` field for a content of `size` bytes.
     ///
     /// More than ``limit`` parts, or parts that overlap, are what an attack on memory and network looks like
     /// (RFC 9110 §17.15): they get the whole.
-    init(_ field: String, size: Int64) {
+    package init(_ field: String, size: Int64) {
         guard field.lowercased().hasPrefix("bytes=") else {
             self = .whole
             return

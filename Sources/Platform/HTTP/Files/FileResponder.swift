@@ -48,10 +48,14 @@ public struct FileResponder: Sendable {
             .eTag: tag, .lastModified: HTTPDate.format(seconds), .acceptRanges: "bytes",
         ]
         if let cacheControl { fields.append(.cacheControl, cacheControl) }
-        if Self.isNotModified(request, tag, seconds) { return HTTPResponse(.notModified, fields: fields) }
+        if HTTPConditions.isNotModified(request, tag, seconds) {
+            return HTTPResponse(.notModified, fields: fields)
+        }
 
         var ranges = ByteRanges.whole
-        if request.method == .get, let range = request.fields[.range], Self.mayRange(request, tag, seconds) {
+        if request.method == .get, let range = request.fields[.range],
+            HTTPConditions.mayRange(request, tag, seconds)
+        {
             ranges = ByteRanges(range, size: file.size)
         }
         switch ranges {
@@ -99,31 +103,6 @@ public struct FileResponder: Sendable {
 
     private static func contentRange(_ range: Range<Int64>, _ size: Int64) -> String {
         "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
-    }
-
-    // MARK: Conditions
-
-    /// `If-None-Match` counts; only without it `If-Modified-Since` (RFC 9110 §13.2.2).
-    private static func isNotModified(_ request: HTTPRequestHead, _ tag: String, _ modified: Int64) -> Bool {
-        let tags = request.fields.values(of: .ifNoneMatch).map { String(decoding: $0, as: UTF8.self) }
-        guard tags.isEmpty else {
-            return tags.contains { list in
-                list.split(separator: ",").contains { member in
-                    let candidate = member.drop { $0 == " " || $0 == "\t" }
-                    let end = candidate.lastIndex { $0 != " " && $0 != "\t" } ?? candidate.startIndex
-                    let text = candidate.isEmpty ? "" : String(candidate[...end])
-                    return text == "*" || text == tag || text == "W/" + tag
-                }
-            }
-        }
-        guard let since = request.fields[.ifModifiedSince].flatMap(HTTPDate.parse) else { return false }
-        return modified <= since
-    }
-
-    /// Ranges count only while the client's copy is this one (RFC 9110 §13.1.5).
-    private static func mayRange(_ request: HTTPRequestHead, _ tag: String, _ modified: Int64) -> Bool {
-        guard let condition = request.fields[.ifRange] else { return true }
-        return condition == tag || HTTPDate.parse(condition) == modified
     }
 
     // MARK: Names

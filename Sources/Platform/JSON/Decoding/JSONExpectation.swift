@@ -13,6 +13,7 @@ enum JSONExpectation {
         case ObjectIdentifier(Float.self): return "a number a Float can hold"
         case ObjectIdentifier(Decimal.self): return "a number"
         case ObjectIdentifier(Date.self): return "a date and time such as 2026-11-21T12:36:40Z (RFC 3339)"
+        case ObjectIdentifier(CalendarDate.self): return "a date such as 2026-11-21"
         case ObjectIdentifier(UUID.self): return "a UUID (RFC 9562)"
         case ObjectIdentifier(Data.self), ObjectIdentifier([UInt8].self):
             return "a string of base64 (RFC 4648 §4)"

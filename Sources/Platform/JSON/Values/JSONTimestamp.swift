@@ -54,6 +54,26 @@ package enum JSONTimestamp {
         append(isMillis ? fraction / 1000 : fraction, isMillis ? 3 : 6, UInt8(ascii: "Z"), to: &bytes)
     }
 
+    /// Days since 1970 of `2026-11-21`; nil for anything else.
+    static func dayNumber(_ text: Span<UInt8>) -> Int? {
+        guard text.count == 10, let year = number(text, 0..<4), text[4] == UInt8(ascii: "-"),
+            let month = number(text, 5..<7), 1...12 ~= month, text[7] == UInt8(ascii: "-"),
+            let day = number(text, 8..<10), 1...dayCount(year, month) ~= day
+        else { return nil }
+        return days(year, month, day)
+    }
+
+    /// The days that four digits of a year can tell.
+    static let writableDays = days(0, 1, 1)..<days(10_000, 1, 1)
+
+    /// Appends what ``dayNumber(_:)`` gave.
+    static func append(dayNumber: Int, to bytes: inout [UInt8]) {
+        let (year, month, day) = civil(dayNumber)
+        append(year, 4, UInt8(ascii: "-"), to: &bytes)
+        append(month, 2, UInt8(ascii: "-"), to: &bytes)
+        append(day, 2, nil, to: &bytes)
+    }
+
     private static func timeOfDay(_ text: Span<UInt8>) -> Int? {
         guard let hour = number(text, 11..<13), hour < 24, text[13] == UInt8(ascii: ":"),
             let minute = number(text, 14..<16), minute < 60, text[16] == UInt8(ascii: ":"),
@@ -93,14 +113,14 @@ package enum JSONTimestamp {
         return value
     }
 
-    private static func append(_ value: Int, _ width: Int, _ end: UInt8, to bytes: inout [UInt8]) {
+    private static func append(_ value: Int, _ width: Int, _ end: UInt8?, to bytes: inout [UInt8]) {
         var divisor = 1
         for _ in 1..<width { divisor *= 10 }
         while divisor > 0 {
             bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
             divisor /= 10
         }
-        bytes.append(end)
+        if let end { bytes.append(end) }
     }
 
     private static func dayCount(_ year: Int, _ month: Int) -> Int {

@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import JSON
 
 /// Something that has happened, to be told to others after the transaction that made it has been committed.
 public struct OutboxEvent: Sendable {
@@ -24,7 +25,7 @@ public struct OutboxEvent: Sendable {
         id: UUID = .version7()
     ) throws(PostgresError) {
         do {
-            self.payload = String(decoding: try JSONEncoder().encode(payload), as: UTF8.self)
+            self.payload = String(decoding: try JSONText.encode(payload), as: UTF8.self)
         } catch {
             throw PostgresError(.notEncodable, "\(type): not JSON: \(error)")
         }

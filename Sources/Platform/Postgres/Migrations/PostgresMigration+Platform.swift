@@ -34,5 +34,13 @@ extension PostgresMigration {
                 CREATE INDEX vigie_idempotency_expiry ON vigie_idempotency (expires_at);
                 """
         ),
+        PostgresMigration(
+            number: 3,
+            name: "publication",
+            sql: """
+                ALTER TABLE vigie_outbox ADD COLUMN published_at timestamptz;
+                CREATE INDEX vigie_outbox_waiting ON vigie_outbox (position) WHERE published_at IS NULL;
+                """
+        ),
     ]
 }

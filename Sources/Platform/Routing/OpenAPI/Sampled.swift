@@ -47,6 +47,10 @@ extension UUID: Sampled {
 extension Date: Sampled {
     static var anySample: Any { Date(timeIntervalSince1970: 0) }
 }
+extension CalendarDate: Sampled {
+    static func schema(in book: SchemaBook) -> JSONSchema { .string(format: "date") }
+    static var anySample: Any { CalendarDate.first }
+}
 extension Data: Sampled {
     static func schema(in book: SchemaBook) -> JSONSchema {
         JSONSchema(["type": "string", "contentEncoding": "base64"])

@@ -18,6 +18,33 @@ public struct Validation: Sendable {
         found.append((field.isEmpty ? path : path + "/" + Self.escape(field), detail))
     }
 
+    /// Asks for a text that people read.
+    ///
+    /// - Parameters:
+    ///   - field: the field's name.
+    ///   - text: its value.
+    ///   - length: how many characters it may have; where at least one is asked for, not all may be white space.
+    ///   - mayBreak: whether it may have line ends and tabs. Other control characters it never may: PostgreSQL's texts hold
+    ///     no NUL, and a terminal obeys the rest.
+    public mutating func text(
+        _ field: String,
+        _ text: String,
+        _ length: ClosedRange<Int>,
+        mayBreak: Bool = false
+    ) {
+        let isWritten = length.lowerBound == 0 || text.contains { !$0.isWhitespace }
+        let rule =
+            length.lowerBound == 0
+            ? "must have at most \(length.upperBound) characters"
+            : "must have \(length.lowerBound) to \(length.upperBound) characters"
+        require(field, length.contains(text.count) && isWritten, rule)
+        let isPlain = text.unicodeScalars.allSatisfy { scalar in
+            let isBreak = scalar == "\n" || scalar == "\r" || scalar == "\t"
+            return mayBreak && isBreak || scalar.properties.generalCategory != .control
+        }
+        require(field, isPlain, "must be without control characters")
+    }
+
     /// Asks the rules of a value inside this one.
     public mutating func nested(_ field: String, _ value: some Validatable) {
         let outer = path

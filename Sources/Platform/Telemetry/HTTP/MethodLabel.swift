@@ -1,7 +1,7 @@
-import HTTP
+package import HTTP
 
 /// A method as a label: one of the known ones, or `_OTHER` (OpenTelemetry, "HTTP metrics", `http.request.method`).
-struct MethodLabel: Sendable, Hashable {
+package struct MethodLabel: Sendable, Hashable {
     /// All values, at their index.
     static let all = [
         "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "_OTHER",
@@ -10,7 +10,8 @@ struct MethodLabel: Sendable, Hashable {
     /// The place in ``all``.
     let index: Int
 
-    init(_ method: HTTPMethod) {
+    /// Takes a method.
+    package init(_ method: HTTPMethod) {
         index =
             switch method {
             case .get: 0
@@ -29,5 +30,5 @@ struct MethodLabel: Sendable, Hashable {
     /// Whether the value is the method's own name.
     var isKnown: Bool { index < Self.all.count - 1 }
     /// The label's value.
-    var value: String { Self.all[index] }
+    package var value: String { Self.all[index] }
 }

@@ -19,7 +19,7 @@ package final class ServiceDiscovery: Sendable {
 
     private enum Phase {
         case new
-        case registering(Registration)
+        case registering([Registration])
         case leaving
     }
     private let phase = Mutex(Phase.new)
@@ -104,11 +104,13 @@ package final class ServiceDiscovery: Sendable {
     ///
     /// - Parameters:
     ///   - address: where it listens.
+    ///   - aliases: the further names that it is registered under.
     ///   - routes: a hash of what it answers.
     ///   - published: what it asks the gateway for; nil for nothing.
     ///   - loop: whose timers wait.
     func register(
         _ address: SocketAddress,
+        alsoAs aliases: [ServiceName],
         routes: String,
         publishing published: RouteDocument?,
         on loop: EventLoop
@@ -133,13 +135,30 @@ package final class ServiceDiscovery: Sendable {
         instance.weight = UInt16(options.weight)
         instance.meta = ["routes": routes]
         instance.routes = published
-        let registration = Registration(instance, client: client, telemetry: telemetry)
+        let instances = [instance] + aliases.map { self.instance($0, like: instance) }
+        let registrations = instances.map { Registration($0, client: client, telemetry: telemetry) }
         let mayRegister = phase.withLock { phase in
             guard case .new = phase else { return false }
-            phase = .registering(registration)
+            phase = .registering(registrations)
             return true
         }
-        if mayRegister { await registration.run(on: loop) }
+        guard mayRegister else { return }
+        await withDiscardingTaskGroup { tasks in
+            for registration in registrations {
+                tasks.addTask(executorPreference: loop) { await registration.run(on: loop) }
+            }
+        }
+    }
+
+    /// The same process under another name. Its meta says whose alias it is, so that it is scraped once; the gateway is
+    /// asked for routes under the first name alone.
+    private func instance(_ alias: ServiceName, like first: InstanceDescription) -> InstanceDescription {
+        var instance = first
+        instance.id = identity.instance(of: alias)
+        instance.service = alias.name
+        instance.meta[DiscoveryKeys.aliasOf] = identity.name.name
+        instance.routes = nil
+        return instance
     }
 
     /// The host to be called at: tried until it is known, since a resolver that is away must not stop a service.
@@ -163,14 +182,20 @@ package final class ServiceDiscovery: Sendable {
         return nil
     }
 
-    /// Gives the registration up, and waits until all callers have confirmed it; the service must serve on meanwhile.
+    /// Gives the registrations up, all at once, and waits until all callers have confirmed it; the service must serve on
+    /// meanwhile.
     func leave() async {
         let before = phase.withLock { phase in
             defer { phase = .leaving }
             return phase
         }
-        guard case .registering(let registration) = before else { return }
-        _ = await registration.leave(by: .now + Self.leaveTime, on: group.next())
+        guard case .registering(let registrations) = before else { return }
+        let (end, loop) = (MonotonicInstant.now + Self.leaveTime, group.next())
+        await withDiscardingTaskGroup { tasks in
+            for registration in registrations {
+                tasks.addTask(executorPreference: loop) { _ = await registration.leave(by: end, on: loop) }
+            }
+        }
     }
 
     /// Says that this process makes no calls any more.

@@ -89,7 +89,8 @@ package struct ServiceRuntime: Sendable {
     /// Finds out who calls, where somebody is to be believed and the service does not see to that itself.
     private func authenticator(_ setup: ServiceSetup) throws -> TokenAuthenticator? {
         guard !setup.noted.authenticatesItself,
-            let issuer = try TokenIssuer.configured(configuration[AuthenticationOptions.self], on: group)
+            let issuer = try setup.noted.issuer
+                ?? TokenIssuer.configured(configuration[AuthenticationOptions.self], on: group)
         else { return nil }
         return try TokenAuthenticator([issuer], telemetry.metrics, on: group)
     }
@@ -140,6 +141,7 @@ package struct ServiceRuntime: Sendable {
                 tasks.addTask(executorPreference: loop) {
                     await discovery.register(
                         running.address,
+                        alsoAs: S.aliases,
                         routes: listeners.routesHash,
                         publishing: setup.noted.published,
                         on: loop

@@ -31,6 +31,12 @@ public struct ServiceIdentity: Sendable {
         )
     }
 
+    /// This process as an instance of another name that it answers for: `<alias>-<host>-<port>`.
+    func instance(of alias: ServiceName) -> String {
+        let own = "\(name)-"
+        return instance.hasPrefix(own) ? "\(alias)-\(instance.dropFirst(own.count))" : "\(alias)-\(instance)"
+    }
+
     /// The resource's attributes (OpenTelemetry, "Service").
     var attributes: Attributes {
         var attributes: Attributes = [

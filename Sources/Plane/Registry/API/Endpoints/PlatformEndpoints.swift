@@ -10,15 +10,18 @@ enum PlatformEndpoints {
         Endpoint("/", (.get, { _, _ in APIAnswer(status: 301).with("location", "/ui/") })),
     ]
 
-    /// All passing instances in the form of `http_sd_configs` (Prometheus, "HTTP Service Discovery"), a group each. The
-    /// port of metrics is `Meta.metrics_port` where an instance names one. The labels are those of `consul_sd_configs`, but
+    /// All passing instances in the form of `http_sd_configs` (Prometheus, "HTTP Service Discovery"), a group each; with `?all`
+    /// those that do not pass, too, as Consul's own discovery has them: who watches must see what is down. The
+    /// port of metrics is `Meta.metrics_port` where an instance names one. One that `Meta.alias_of` says is another's
+    /// further name is left out: it would be scraped twice. The labels are those of `consul_sd_configs`, but
     /// for the node's addresses by other names, which would be half of the answer and the same for all.
     private static let targets: Endpoint.Handler = { api, request in
-        try await api.registry.read { (state) throws(Refusal) in
+        let isAll = request.query.contains("all")
+        return try await api.registry.read { (state) throws(Refusal) in
             APIAnswer.json(request) { json in
                 json.beginArray()
                 for (_, keys) in state.tables.instances.sorted(by: { $0.key < $1.key }) {
-                    for key in keys { json.target(key, state.tables) }
+                    for key in keys { json.target(key, state.tables, isAll: isAll) }
                 }
                 json.endArray()
             }
@@ -34,9 +37,11 @@ enum PlatformEndpoints {
 }
 
 extension JSONWriter {
-    fileprivate mutating func target(_ key: ServiceKey, _ tables: Tables) {
+    fileprivate mutating func target(_ key: ServiceKey, _ tables: Tables, isAll: Bool) {
+        let health = tables.checks(on: key).aggregated
         guard let (node, instance) = tables.located(key), instance.name != "consul",
-            tables.checks(on: key).allSatisfy({ $0.status == .passing })
+            instance.meta?["alias_of"] == nil,
+            isAll || health == CheckStatus.passing.rawValue
         else { return }
         let host = instance.address.isEmpty ? node.address : instance.address
         let port = instance.meta?["metrics_port"] ?? String(instance.port)
@@ -58,7 +63,7 @@ extension JSONWriter {
                     "__meta_consul_tags",
                     instance.tags.isEmpty ? ",," : ",\(instance.tags.joined(separator: ",")),"
                 )
-                json.member("__meta_consul_health", "passing")
+                json.member("__meta_consul_health", health)
                 json.member("job", instance.name)
                 json.member("service", instance.name)
                 json.member("instance", instance.id)

@@ -1,0 +1,156 @@
+import Glibc
+import Reactor
+
+/// Something that is done to the system under load, and what must come of it.
+struct SystemFault: Sendable {
+    /// What came of it.
+    struct Row: Sendable {
+        let name: String
+        let rule: String
+        let figures: Load.Figures
+        /// Seconds from the fault to the last call that failed, and until all was ready.
+        let recovery: String
+        let alerts: Set<String>
+        let isFine: Bool
+    }
+
+    /// What may fail.
+    enum Allowance: Sendable {
+        case nothing
+        /// Only what says when to come back.
+        case retryable
+        /// Anything, for so long.
+        case anything(within: Duration)
+    }
+
+    let name: String
+    let allowance: Allowance
+    /// The alerts that must fire while it is held; none for what passes.
+    var alerts: Set<String> = []
+    /// In what time they must.
+    var alertTime = Duration.zero
+    let act: @Sendable (DrilledSystem) async throws -> Void
+    /// Ends what is held.
+    var release: (@Sendable (DrilledSystem) async throws -> Void)?
+
+    /// How long the load is watched behind it.
+    private static let aftermath = Duration.seconds(4)
+    /// How long all may take to be ready again.
+    private static let recoveryLimit = Duration.seconds(60)
+
+    func run(on system: DrilledSystem, _ load: Load) async throws -> Row {
+        _ = load.take()
+        try await system.sleep(for: .seconds(1))
+        let began = MonotonicInstant.now
+        try await act(system)
+        var fired: Set<String> = []
+        if let release {
+            fired = try await hold(system)
+            try await release(system)
+        }
+        let end = MonotonicInstant.now + Self.recoveryLimit
+        while try await !system.isReady(), MonotonicInstant.now < end {
+            try await system.sleep(for: .milliseconds(100))
+        }
+        let ready = MonotonicInstant.now
+        try await system.sleep(for: Self.aftermath)
+        if release == nil { fired = try await system.alerts() ?? [] }
+        let figures = load.take()
+        let last = figures.lastFailure.map { $0 - began } ?? .zero
+        let text = release == nil ? "\(Self.text(last)); ready \(Self.text(ready - began))" : "held"
+        return Row(
+            name: name,
+            rule: rule,
+            figures: figures,
+            recovery: text,
+            alerts: fired,
+            isFine: isAllowed(figures, last) && (release == nil ? fired.isEmpty : fired == alerts)
+                && ready < end
+        )
+    }
+
+    /// Waits until the alerts fire, and a little for others.
+    private func hold(_ system: DrilledSystem) async throws -> Set<String> {
+        var fired: Set<String> = []
+        let end = MonotonicInstant.now + alertTime
+        while !alerts.isSubset(of: fired), MonotonicInstant.now < end {
+            try await system.sleep(for: .seconds(2))
+            fired = try await system.alerts() ?? fired
+        }
+        try await system.sleep(for: .seconds(10))
+        return try await system.alerts() ?? fired
+    }
+
+    private func isAllowed(_ figures: Load.Figures, _ last: Duration) -> Bool {
+        switch allowance {
+        case .nothing: figures.failed == 0
+        case .retryable: figures.onlyRetryable
+        case .anything(let limit): last <= limit
+        }
+    }
+
+    private var rule: String {
+        switch allowance {
+        case .nothing: "nothing may fail"
+        case .retryable: "only 503 with Retry-After"
+        case .anything(let limit): "nothing may fail after \(limit)"
+        }
+    }
+
+    private static func text(_ time: Duration) -> String { "\(Double(time.nanoseconds / 100_000_000) / 10)" }
+}
+
+extension SystemFault {
+    /// What passes by itself: nobody may be called for it.
+    static let passing: [SystemFault] = [
+        SystemFault(name: "scale listing 2 → 5 → 1 → 2", allowance: .nothing) { system in
+            for count in [5, 1, 2] { try await system.vigie("scale", "listing=\(count)", "--isolated") }
+        },
+        SystemFault(name: "rollout of listing", allowance: .nothing) {
+            try await $0.vigie("rollout", "listing", "--isolated")
+        },
+        SystemFault(name: "rollout of auth", allowance: .nothing) {
+            try await $0.vigie("rollout", "auth", "--isolated")
+        },
+        SystemFault(name: "rollout of gateways", allowance: .nothing) {
+            try await $0.vigie("rollout", "gateway", "--isolated")
+        },
+        SystemFault(name: "restart of the registry", allowance: .nothing) {
+            try await $0.vigie("restart", "registry", "--isolated")
+        },
+        SystemFault(name: "reload of nginx", allowance: .nothing) { system in
+            let master = try await system.nginxMaster()
+            kill(master, SIGHUP)
+        },
+        SystemFault(name: "restart of PostgreSQL", allowance: .retryable) {
+            try await $0.vigie("restart", "postgres", "--isolated")
+        },
+        killed("gateway/1", .nothing), killed("listing/1", .nothing), killed("registry/1", .nothing),
+        killed("postgres/1", .retryable), killed("prometheus/1", .nothing),
+        killed("alertmanager/1", .nothing),
+        killed("nginx worker", .anything(within: .seconds(3))),
+        killed("front/1", .anything(within: .seconds(10))),
+        killed("auth/1", .nothing),
+    ]
+
+    /// What lasts: its alert, and no other.
+    static let held: [SystemFault] = [
+        held("listing", "ServiceDown"), held("gateway", "GatewayDown"), held("postgres", "PostgresDown"),
+        held("registry", "RegistryDown"), held("front", "FrontDown"), held("auth", "ServiceDown"),
+    ]
+
+    private static func killed(_ name: String, _ allowance: Allowance) -> SystemFault {
+        SystemFault(name: "kill -9 of \(name)", allowance: allowance) { try await $0.signal(SIGKILL, name) }
+    }
+
+    private static func held(_ part: String, _ alert: String) -> SystemFault {
+        SystemFault(
+            name: "\(part) held down",
+            allowance: .anything(within: .seconds(600)),
+            alerts: [alert],
+            alertTime: .seconds(180),
+            act: { try await $0.vigie("stop", part, "--isolated") },
+            release: { try await $0.vigie("start", part, "--isolated") }
+        )
+    }
+}

@@ -1,0 +1,52 @@
+"""PostgreSQL, by its exporter and as its users see it."""
+from model import dashboard, panel, query
+
+PAGE = dashboard("vigie-postgresql", "PostgreSQL", "PostgreSQL by its exporter, and as its services see it.", [
+    ("The server", [
+        panel("Up", "Whether PostgreSQL answers.", "short", query("pg_up", "{{instance}}"), limits=(0, 1)),
+        panel("Connections", "Connections by state, and how many there may be.", "short",
+              query("sum by (state) (pg_stat_activity_count) > 0", "{{state}}"),
+              query("max(pg_settings_max_connections)", "allowed"), limits=(0, None)),
+        panel("Oldest transaction", "How long the oldest open transaction of a database is open.", "s",
+              query('max by (datname) (pg_stat_activity_max_tx_duration{state=~"active|idle in transaction.*"})', "{{datname}}"),
+              limits=(0, None), steps=(60, 300)),
+        panel("Transactions", "Transactions by database: committed, rolled back.", "ops",
+              query('sum by (datname) (rate(pg_stat_database_xact_commit{datname!~"template.|"}[1m]))', "{{datname}} committed"),
+              query('sum by (datname) (rate(pg_stat_database_xact_rollback{datname!~"template.|"}[1m]))', "{{datname}} rolled back"),
+              limits=(0, None)),
+        panel("Found in memory", "Share of blocks that did not have to be read.", "percentunit",
+              query('sum by (datname) (rate(pg_stat_database_blks_hit{datname!~"template.|"}[5m])) / (sum by (datname) '
+                    '(rate(pg_stat_database_blks_hit{datname!~"template.|"}[5m])) + sum by (datname) '
+                    '(rate(pg_stat_database_blks_read{datname!~"template.|"}[5m])))', "{{datname}}"), limits=(0, 1)),
+        panel("Rows", "Rows by what was done with them.", "ops",
+              query('sum(rate(pg_stat_database_tup_fetched{datname!~"template.|"}[1m]))', "fetched"),
+              query('sum(rate(pg_stat_database_tup_inserted{datname!~"template.|"}[1m]))', "inserted"),
+              query('sum(rate(pg_stat_database_tup_updated{datname!~"template.|"}[1m]))', "updated"),
+              query('sum(rate(pg_stat_database_tup_deleted{datname!~"template.|"}[1m]))', "deleted"), limits=(0, None)),
+        panel("Locks", "Locks that are held or waited for, by kind.", "short",
+              query("sum by (mode) (pg_locks_count)", "{{mode}}"), limits=(0, None)),
+        panel("Deadlocks and temporary files", "Deadlocks, and bytes written because a sort or hash did not fit into memory.", "short",
+              query("sum by (datname) (increase(pg_stat_database_deadlocks[5m]))", "{{datname}} deadlocks"),
+              query("sum by (datname) (rate(pg_stat_database_temp_bytes[5m]))", "{{datname}} bytes/s"), limits=(0, None)),
+        panel("Size", "Bytes of each database on disk.", "bytes",
+              query('max by (datname) (pg_database_size_bytes{datname!~"template."})', "{{datname}}"), limits=(0, None)),
+        panel("Checkpoints", "Checkpoints in 5 minutes: by time, and because the log grew too fast.", "short",
+              query("sum(increase(pg_stat_bgwriter_checkpoints_timed_total[5m]))", "by time"),
+              query("sum(increase(pg_stat_bgwriter_checkpoints_req_total[5m]))", "asked for"), limits=(0, None)),
+    ]),
+    ("As services see it", [
+        panel("Statements", "Statements by service.", "ops",
+              query("sum by (service) (rate(db_client_operation_duration_seconds_count[1m]))", "{{service}}"), limits=(0, None)),
+        panel("Duration (p99)", "How long the slowest hundredth of a service's statements takes at least.", "s",
+              query("histogram_quantile(0.99, sum by (service, le) (rate(db_client_operation_duration_seconds_bucket[1m])))",
+                    "{{service}}", exemplar=True), limits=(0, None)),
+        panel("Connections in use", "Share of a service's connections that is in use.", "percentunit",
+              query('sum by (service) (db_client_connections{state="used"}) / sum by (service) (db_client_connections_max)', "{{service}}"),
+              limits=(0, 1), steps=(0.7, 0.9)),
+        panel("Waiting for a connection", "Requests that wait for a connection of their pool.", "short",
+              query("sum by (service) (db_client_connections_pending_requests)", "{{service}}"), limits=(0, None), steps=(1, 10)),
+        panel("Wait (p99)", "How long the slowest hundredth of requests waits for a connection at least.", "s",
+              query("histogram_quantile(0.99, sum by (service, le) (rate(db_client_connections_wait_time_seconds_bucket[1m])))",
+                    "{{service}}"), limits=(0, None)),
+    ]),
+])

@@ -1,0 +1,42 @@
+"""The registry, and what others know by it."""
+from model import dashboard, panel, query
+
+PAGE = dashboard("vigie-registry", "Registry", "The registry and discovery. With Consul the upper half is Consul's to tell.", [
+    ("The registry", [
+        panel("Up", "Whether the registry answers, and whether its disk takes writes.", "short",
+              query('up{job="registry"}', "up"), query("registry_log_writable", "writable"), limits=(0, 1)),
+        panel("Instances", "Instances in the catalogue.", "short", query("registry_instances", "instances"), limits=(0, None)),
+        panel("Watchers", "Blocked queries that wait for a change.", "short",
+              query("registry_watchers_waiting", "waiting"), limits=(0, None)),
+        panel("Changes", "Instances that were registered or changed, and removed, in 5 minutes.", "short",
+              query("increase(registry_registrations_total[5m])", "registered"),
+              query("increase(registry_deregistrations_total[5m])", "removed"), limits=(0, None)),
+        panel("Notifications and checks", "Blocked queries woken, and runs of checks.", "ops",
+              query("rate(registry_notifications_total[1m])", "notifications"),
+              query("rate(registry_check_runs_total[1m])", "check runs"), limits=(0, None)),
+        panel("Writes to disk (p99)", "How long the slowest hundredth of synchronised writes takes at least.", "s",
+              query("histogram_quantile(0.99, sum by (le) (rate(registry_log_sync_seconds_bucket[5m])))", "p99"), limits=(0, None), quiet=True),
+        panel("Requests", "Requests by method and endpoint.", "reqps",
+              query('sum by (http_request_method, http_route) (rate(http_server_request_duration_seconds_count{job="registry",http_route!~"/health.*|/metrics"}[1m]))',
+                    "{{http_request_method}} {{http_route}}"), limits=(0, None)),
+        panel("Errors", "Requests answered 5xx, such as writes that the disk refused.", "reqps",
+              query('sum by (http_route) (rate(http_server_request_duration_seconds_count{job="registry",http_response_status_code=~"5.."}[1m]))',
+                    "{{http_route}}"), limits=(0, None), quiet=True),
+        panel("DNS", "Questions by transport, and those dropped.", "ops",
+              query("sum by (transport) (rate(registry_dns_queries_total[1m]))", "{{transport}}"),
+              query("rate(registry_dns_dropped_total[1m])", "dropped"), limits=(0, None), quiet=True),
+    ]),
+    ("What others know", [
+        panel("Instances that pass", "Instances that pass their checks, as the caller knows that knows fewest.", "short",
+              query('min by (service) (discovery_instances{status="passing"})', "{{service}}"), limits=(0, None)),
+        panel("Instances that do not", "Instances with a warning, critical or in maintenance.", "short",
+              query('max by (service, status) (discovery_instances{status!="passing"})', "{{service}} {{status}}"), limits=(0, None)),
+        panel("Age of what is known", "How long ago the registry confirmed what a process knows: up to a minute when all is well.", "s",
+              query("max by (instance) (discovery_snapshot_age_seconds)", "{{instance}}"), limits=(0, None), steps=(90, 180)),
+        panel("Spread of a leave (p95)", "From an instance's leave until the last caller has confirmed it.", "s",
+              query("histogram_quantile(0.95, sum by (le) (rate(discovery_propagation_seconds_bucket[5m])))", "p95"), limits=(0, None), quiet=True),
+        panel("Targets", "What Prometheus was told by the registry, and questions that failed in 5 minutes.", "short",
+              query('prometheus_sd_discovered_targets{config="services"}', "targets"),
+              query("increase(prometheus_sd_http_failures_total[5m])", "failed questions"), limits=(0, None)),
+    ]),
+])
