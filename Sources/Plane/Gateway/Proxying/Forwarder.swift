@@ -109,12 +109,18 @@ final class Forwarder: Sendable {
             // What switches the protocol is the tunnel's to say.
             guard let cors, response.head.status != .switchingProtocols else { return response }
             return cors.decorated(response, for: request.head.fields)
+        } catch let problem as ProblemDetails {
+            throw refused(problem, request, cors)
         } catch let error as any ProblemConvertible {
-            guard var problem = error.problem else { throw error }
-            // A page may read why it was refused.
-            cors?.decorate(&problem.fields, for: request.head.fields)
-            throw refused(problem)
+            throw error.problem.map { refused($0, request, cors) } ?? error
         }
+    }
+
+    /// Counts a refusal, which a page may read as well.
+    private func refused(_ problem: ProblemDetails, _ request: HTTPRequest, _ cors: CORS?) -> ProblemDetails {
+        var problem = problem
+        cors?.decorate(&problem.fields, for: request.head.fields)
+        return refused(problem)
     }
 
     private func admitted(_ request: HTTPRequest, _ match: RouteMatch) async throws -> HTTPResponse {

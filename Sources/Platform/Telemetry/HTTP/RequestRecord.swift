@@ -85,6 +85,8 @@ public final class RequestRecord: Sendable {
     /// What a handler threw, as an answer. What is nobody's plan is reported with its trace; the client is told nothing
     /// of it.
     func response(to error: any Error, in context: Context) -> HTTPResponse {
+        // Asked for by its type first: to look for a conformance costs as much as to write the answer.
+        if let problem = error as? ProblemDetails { return self.response(to: problem) }
         if let problem = (error as? any ProblemConvertible)?.problem { return self.response(to: problem) }
         switch error {
         case is CancellationError, is HTTPConnectionError, is HTTPProtocolError: break
