@@ -2,7 +2,7 @@
 # `make help` tells what there is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down test bench lint fuzz drill-rollout drill-outage clean
+.PHONY: help up down test bench lint fuzz drill-rollout drill-outage drill-gateway clean
 
 SECONDS ?= 60
 # bash gives SECONDS a meaning of its own, so scripts get it under another name.
@@ -34,6 +34,9 @@ drill-rollout: ## replace all instances of a service under load, 20 times (ARGS=
 
 drill-outage: ## kill the registry under load and bring it back empty, a minute later (ARGS="--seconds 10")
 	@scripts/drill.sh outage $(ARGS)
+
+drill-gateway: ## the gateway under twice a service's load (ARGS="idle" or "soak" for connections, or minutes)
+	@scripts/drill-gateway.sh $(or $(ARGS),overload)
 
 clean: down ## end what is up and remove everything built, downloaded or stored here
 	@rm -rf .build .vigie

@@ -353,7 +353,8 @@ let package = Package(
             "Vigie",
             "VigieCommand",
             "VigieTesting",
-            "WebClient"
+            "WebClient",
+            "DrillService"
         ),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),

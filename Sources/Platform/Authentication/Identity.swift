@@ -15,16 +15,19 @@ package final class Identity: Sendable {
 
     /// Who it is.
     package let principal: Principal
+    /// The id of the API key that says so; nil for a token.
+    package let keyID: String?
     /// The same as fields for those behind the gateway (``IdentityFields``); without roles or scopes, no field for them.
     package let fields: HTTPFields
 
     /// Takes a principal of which every part can be said in a field.
-    package init(_ principal: Principal) throws(Mistake) {
+    package init(_ principal: Principal, keyID: String? = nil) throws(Mistake) {
         guard Self.isText(principal.subject) else { throw .subject }
         guard principal.roles.allSatisfy(Self.isWord), principal.scopes.allSatisfy(Self.isWord) else {
             throw .grant
         }
         self.principal = principal
+        self.keyID = keyID
         var fields: HTTPFields = [IdentityFields.subject: principal.subject]
         for (name, words) in [
             (IdentityFields.roles, principal.roles), (IdentityFields.scopes, principal.scopes),

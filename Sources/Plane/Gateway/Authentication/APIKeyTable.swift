@@ -65,7 +65,7 @@ struct APIKeyTable: Sendable {
             tenant: key.tenant
         )
         do throws(Identity.Mistake) {
-            let identity = EdgeIdentity(try Identity(principal), by: .apiKey(id: key.id))
+            let identity = EdgeIdentity(try Identity(principal, keyID: key.id))
             entries[Self.slot(digest), default: []].append(
                 Entry(digest: digest, expires: key.expires, identity: identity)
             )

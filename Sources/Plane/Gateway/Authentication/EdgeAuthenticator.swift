@@ -114,7 +114,7 @@ final class EdgeAuthenticator: Sendable {
         case .token(let text):
             do throws(TokenError) {
                 guard let identity = try tokens.knownIdentity(of: text) else { return .new(text) }
-                return .known(EdgeIdentity(identity, by: .token))
+                return .known(EdgeIdentity(identity))
             } catch {
                 throw error.answer
             }
@@ -128,7 +128,7 @@ final class EdgeAuthenticator: Sendable {
     /// Whose a token is.
     func identity(ofToken text: ArraySlice<UInt8>) async throws -> EdgeIdentity {
         do throws(TokenError) {
-            return EdgeIdentity(try await tokens.identity(of: text), by: .token)
+            return EdgeIdentity(try await tokens.identity(of: text))
         } catch {
             throw error.answer
         }

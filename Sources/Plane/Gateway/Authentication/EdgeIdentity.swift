@@ -13,14 +13,11 @@ struct EdgeIdentity: Sendable {
     }
 
     private let identity: Identity
+
+    init(_ identity: Identity) { self.identity = identity }
+
     /// By what it is known.
-    let credential: Credential
-
-    init(_ identity: Identity, by credential: Credential) {
-        self.identity = identity
-        self.credential = credential
-    }
-
+    var credential: Credential { identity.keyID.map { .apiKey(id: $0) } ?? .token }
     /// Who it is.
     var principal: Principal { identity.principal }
     /// `X-Auth-Subject`, `X-Auth-Roles`, `X-Auth-Scopes`, rendered once: to be added to what goes upstream.

@@ -32,6 +32,13 @@ struct CORS {
         return answer
     }
 
+    /// The answer as the page that asked may read it.
+    func decorated(_ response: HTTPResponse, for request: HTTPFields) -> HTTPResponse {
+        var response = response
+        decorate(&response.head.fields, for: request)
+        return response
+    }
+
     /// Lets the page that asked read an answer.
     func decorate(_ answer: inout HTTPFields, for request: HTTPFields) {
         if !policy.isOpen { answer.append("vary", "origin") }

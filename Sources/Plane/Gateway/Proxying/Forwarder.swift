@@ -105,26 +105,22 @@ final class Forwarder: Sendable {
             return cors.preflight(request.head.fields)
         }
         do {
-            return outgoing(try await admitted(request, match), to: request.head.fields, cors)
+            let response = try await admitted(request, match)
+            // What switches the protocol is the tunnel's to say.
+            guard let cors, response.head.status != .switchingProtocols else { return response }
+            return cors.decorated(response, for: request.head.fields)
+        } catch let problem as ProblemDetails {
+            throw refused(problem, request, cors)
         } catch let error as any ProblemConvertible {
-            guard var problem = error.problem else { throw error }
-            // A page may read why it was refused.
-            cors?.decorate(&problem.fields, for: request.head.fields)
-            throw refused(problem)
+            throw error.problem.map { refused($0, request, cors) } ?? error
         }
     }
 
-    /// The answer as it goes to the client. Consumed, as below: each copy of an answer costs a count for each of its parts.
-    private func outgoing(
-        _ response: consuming HTTPResponse,
-        to request: HTTPFields,
-        _ cors: CORS?
-    ) -> HTTPResponse {
-        // What switches the protocol is the tunnel's to say.
-        guard response.head.status != .switchingProtocols else { return response }
-        response.head.fields = AnswerFields.outgoing(response.head.fields)
-        cors?.decorate(&response.head.fields, for: request)
-        return response
+    /// Counts a refusal, which a page may read as well.
+    private func refused(_ problem: ProblemDetails, _ request: HTTPRequest, _ cors: CORS?) -> ProblemDetails {
+        var problem = problem
+        cors?.decorate(&problem.fields, for: request.head.fields)
+        return refused(problem)
     }
 
     private func admitted(_ request: HTTPRequest, _ match: RouteMatch) async throws -> HTTPResponse {
@@ -155,16 +151,11 @@ final class Forwarder: Sendable {
             }
             throw error
         }
-        return limited(try await passed(request, match, admission), route, outcome, places)
-    }
-
-    /// An answer with what is told of the route's limits, whose content holds its places.
-    private func limited(
-        _ response: consuming HTTPResponse,
-        _ route: GatewayRoute,
-        _ outcome: RateLimitZones.Outcome?,
-        _ places: Places?
-    ) -> HTTPResponse {
+        var response = try await passed(request, match, admission)
+        // Before anything is added: with room for it, and out of reach of the upstream's `Connection`.
+        if response.head.status != .switchingProtocols {
+            response.head.fields = AnswerFields.outgoing(response.head.fields, of: response.head.status)
+        }
         if let places { response = places.held(by: response) }
         if let outcome, let zones = route.zones {
             zones.appendRateLimit(outcome, to: &response.head.fields)
@@ -205,7 +196,9 @@ final class Forwarder: Sendable {
         }
         guard !request.head.method.isSafe else {
             // Handed over as it is made: who kept a copy would have the call copy the fields before it adds its own.
-            return watched(try await call.send(outgoing(request, match, admission, body)))
+            // No variable: what is returned from one is copied first, part by part.
+            let response = try await call.send(outgoing(request, match, admission, body))
+            return response.body.isWhole ? response : watched(response)
         }
         let outgoing = outgoing(request, match, admission, body)
         let response = try await call.send(outgoing)
@@ -214,9 +207,10 @@ final class Forwarder: Sendable {
     }
 
     /// An answer that is drained as a tunnel is, where it is a stream of events.
-    private func watched(_ response: consuming HTTPResponse) -> HTTPResponse {
-        guard !response.body.isWhole else { return response }
-        if OpenTunnels.isEventStream(response) { response.body = tunnels.eventStream(response.body) }
+    private func watched(_ response: HTTPResponse) -> HTTPResponse {
+        guard OpenTunnels.isEventStream(response) else { return response }
+        var response = response
+        response.body = tunnels.eventStream(response.body)
         return response
     }
 

@@ -66,6 +66,11 @@ final class GatewayRoute: Sendable {
         }
     }
 
+    /// Whether a request's fields are as it wants them.
+    func matches(_ fields: HTTPFields) -> Bool {
+        headers.isEmpty || headers.allSatisfy { $0.matches(fields) }
+    }
+
     /// Whether a request with this method is its business. Asked for each: a declaration costs more to look into.
     func serves(_ method: HTTPMethod) -> Bool {
         methods.isEmpty || methods.contains(method) || method == .head && methods.contains(.get)

@@ -72,7 +72,7 @@ final class RouteTable: Sendable {
         var found: GatewayRoute?
         _ = paths.tree.find(head.targetBytes.span, end: end, &captures) { resource in
             for route in paths.resources[resource]
-            where route.headers.allSatisfy({ $0.matches(head.fields) }) {
+            where route.matches(head.fields) {
                 guard route.serves(head.method) else {
                     allowed += route.declaration.methods
                     continue

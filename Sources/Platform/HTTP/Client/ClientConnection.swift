@@ -240,16 +240,17 @@ final class ClientConnection: StreamSocketOwner {
         hasHead = true
         let frame = parser.frame
         keepsAlive = keepsAlive && frame.keepsAlive
-        var response = HTTPResponse(parser.head)
+        let body: HTTPBody
         if let whole = source.begin(frame.framing, context.settings.limits) {
-            response.body = HTTPBody(whole)
+            body = HTTPBody(whole)
             try finish()
         } else if frame.framing == .none {
+            body = .empty
             if parser.head.status == .switchingProtocols { try leaveHTTP() } else { try finish() }
         } else {
-            response.body = openContent().body(length: frame.framing.length)
+            body = openContent().body(length: frame.framing.length)
         }
-        return response
+        return HTTPResponse(parser.head, body: body)
     }
 
     private func openContent() -> AnswerContent {

@@ -4,23 +4,29 @@ enum ByteScan {
     ///
     /// Eight bytes at a time: in each, a byte below 0x20 borrows its high bit, and 0x7F becomes zero first.
     static func endOfFieldValue(_ span: Span<UInt8>, from start: Int) -> Int {
-        let raw = unsafe span.bytes
         let ones: UInt64 = 0x0101_0101_0101_0101
+        let last = span.count - 8
+        precondition(start >= 0, "a value begins before its message")
         var index = start
-        while index + 8 <= span.count {
-            // In bounds by the loop's condition; any 8 bytes are a valid UInt64.
-            let word = unsafe UInt64(
-                littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            )
-            let delete = word ^ (ones &* 0x7F)
-            let hits = ((word &- ones &* 0x20) & ~word | (delete &- ones) & ~delete) & (ones &* 0x80)
-            guard hits != 0 else {
-                index += 8
-                continue
+        // The span lends its bytes for this call. Each load is in bounds by the loop's condition, which the compiler could
+        // not tell for a span; any 8 bytes are a valid UInt64.
+        unsafe span.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            while index <= last {
+                let word = unsafe UInt64(
+                    littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                )
+                let delete = word ^ (ones &* 0x7F)
+                let hits =
+                    ((word &- ones &* 0x20) & ~word | (delete &- ones) & ~delete) & (ones &* 0x80)
+                guard hits != 0 else {
+                    index &+= 8
+                    continue
+                }
+                index &+= hits.trailingZeroBitCount / 8
+                guard unsafe bytes[index] == UInt8(ascii: "\t") else { break }
+                index &+= 1
             }
-            index += hits.trailingZeroBitCount / 8
-            guard span[index] == UInt8(ascii: "\t") else { return index }
-            index += 1
         }
         while index < span.count, ByteClass.isFieldValue(span[index]) { index += 1 }
         return index

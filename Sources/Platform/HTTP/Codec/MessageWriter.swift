@@ -23,11 +23,20 @@ enum MessageWriter {
         let added = observer?.fieldByteCount ?? 0
         out.append(addingCapacity: room(for: head.fields) + frame.date.count + added) { out in
             append(statusLineOf: head.status, to: &out)
-            let hasDate = append(head.fields, to: &out, keepsUpgrade: head.status == .switchingProtocols)
+            // RFC 9110 §15.5.22: 426 says which protocols it asks for.
+            let asksUpgrade = head.status == 426 && head.fields.contains(.upgrade)
+            let hasDate = append(
+                head.fields,
+                to: &out,
+                keepsUpgrade: head.status == .switchingProtocols || asksUpgrade
+            )
             if added > 0 { observer?.appendFields(to: &out) }
             if !hasDate { out.append(frame.date.span, 0..<frame.date.count) }
             if head.status == .switchingProtocols {
                 out.append("Connection: upgrade\r\n")
+            } else if asksUpgrade {
+                // RFC 9110 §7.8: who sends `Upgrade` names it in `Connection`.
+                out.append(frame.closes ? "Connection: close, upgrade\r\n" : "Connection: upgrade\r\n")
             } else if frame.closes {
                 out.append("Connection: close\r\n")
             } else if frame.confirmsKeepAlive {
@@ -66,15 +75,12 @@ enum MessageWriter {
         to out: inout [UInt8]
     ) {
         let (hasHost, upgrades) = hostAndUpgrade(head.fields)
-        let name = head.method.name
-        let target =
-            head.targetBytes.allSatisfy(ByteClass.isTarget)
-            ? head.targetBytes : TargetForm.encode(head.targetBytes)
-        let room = room(for: head.fields) + name.utf8.count + target.count + host.utf8.count
+        let encoded = isTarget(head.targetBytes.span) ? nil : TargetForm.encode(head.targetBytes)
+        let targetCount = encoded?.count ?? head.targetBytes.count
+        let room = room(for: head.fields) + HTTPMethod.lengthLimit + targetCount + host.utf8.count
         out.append(addingCapacity: room) { out in
-            if head.method == .get { out.append("GET") } else { out.append(utf8: name) }
-            out.append(UInt8(ascii: " "))
-            out.append(target.span, 0..<target.count)
+            if head.method == .get { out.append("GET ") } else { out.append(utf8: head.method.name + " ") }
+            if let encoded { out.append(bytes: encoded) } else { out.append(bytes: head.targetBytes) }
             out.append(" HTTP/1.1\r\n")
             if !hasHost {
                 out.append("Host: ")
@@ -91,6 +97,11 @@ enum MessageWriter {
             case .none, .untilClose: out.append("\r\n")
             }
         }
+    }
+
+    private static func isTarget(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where !ByteClass.isTarget(bytes[index]) { return false }
+        return true
     }
 
     /// Whether there are fields of these names.

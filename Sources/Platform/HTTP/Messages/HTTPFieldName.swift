@@ -1,8 +1,6 @@
 /// The name of a field, compared without regard to case (RFC 9110 §5.1).
 public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
-    /// The name in lower case.
-    public let name: String
-    /// How a field of this name begins: `name: `.
+    /// How a field of this name begins: `name: `, in lower case.
     let lineStart: [UInt8]
     /// The first eight bytes as a number, or as many as there are: with the length they tell nearly all names apart.
     let beginning: UInt64
@@ -20,10 +18,12 @@ public struct HTTPFieldName: Sendable, Hashable, ExpressibleByStringLiteral, Cus
     }
 
     private init(known name: String) {
-        self.name = name
         lineStart = Array("\(name): ".utf8)
         beginning = ByteScan.lowercaseBeginning(name.utf8.span)
     }
+
+    /// The name in lower case.
+    public var name: String { String(decoding: lineStart.dropLast(2), as: UTF8.self) }
 
     /// The name's length in bytes.
     var byteCount: Int { lineStart.count - 2 }

@@ -1,6 +1,7 @@
 /// For who looks for several fields: one pass over the names instead of one for each.
 extension HTTPFields {
     /// Calls `body` for each field in order with its index, name and value, lent for the call.
+    @inlinable
     package func forEachField(_ body: (_ index: Int, _ name: Span<UInt8>, _ value: Span<UInt8>) -> Void) {
         let span = bytes.span
         for index in lines.indices {
@@ -25,7 +26,9 @@ extension HTTPFields {
     /// Adds all of `others` at the end, in one piece.
     package mutating func append(contentsOf others: HTTPFields) {
         let offset = UInt32(bytes.count)
-        bytes.append(contentsOf: others.bytes)
+        bytes.append(addingCapacity: others.bytes.count) {
+            $0.append(others.bytes.span, 0..<others.bytes.count)
+        }
         lines.append(addingCapacity: others.lines.count) { out in
             for var line in others.lines {
                 line.name += offset

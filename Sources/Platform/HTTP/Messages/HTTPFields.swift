@@ -4,18 +4,29 @@
 /// looking up and forwarding a field makes no `String`, and both arrays keep their room when they are used again.
 public struct HTTPFields: Sendable {
     /// Where one field's name and value stand in `bytes`.
-    struct Line {
-        var name: UInt32
-        var nameCount: UInt32
-        var value: UInt32
-        var valueCount: UInt32
+    @usableFromInline
+    struct Line: Sendable {
+        @usableFromInline var name: UInt32
+        @usableFromInline var nameCount: UInt32
+        @usableFromInline var value: UInt32
+        @usableFromInline var valueCount: UInt32
 
-        var nameRange: Range<Int> { Int(name)..<Int(name + nameCount) }
-        var valueRange: Range<Int> { Int(value)..<Int(value + valueCount) }
+        // Counts are not negative, so the ends are in order.
+        @inlinable var nameRange: Range<Int> {
+            unsafe Range(uncheckedBounds: (Int(name), Int(name) &+ Int(nameCount)))
+        }
+        @inlinable var valueRange: Range<Int> {
+            unsafe Range(uncheckedBounds: (Int(value), Int(value) &+ Int(valueCount)))
+        }
+
+        init(name: UInt32, nameCount: UInt32, value: UInt32, valueCount: UInt32) {
+            (self.name, self.nameCount) = (name, nameCount)
+            (self.value, self.valueCount) = (value, valueCount)
+        }
     }
 
-    var bytes: [UInt8] = []
-    var lines: [Line] = []
+    @usableFromInline var bytes: [UInt8] = []
+    @usableFromInline var lines: [Line] = []
 
     /// Makes an empty list.
     public init() {}

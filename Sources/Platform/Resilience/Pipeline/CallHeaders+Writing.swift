@@ -16,10 +16,14 @@ extension CallHeaders {
         case .trace: Propagation.inject(span, into: &fields)
         case .internal:
             fields.reserve(bytes: 256, fields: 6)
-            Propagation.inject(span, context.baggage, into: &fields)
-            fields.remove(Deadline.header)
+            Propagation.inject(
+                span,
+                context.baggage,
+                context.requestID,
+                replacing: Deadline.header,
+                into: &fields
+            )
             deadline.append(to: &fields, at: now)
-            context.requestID?.write(to: &fields)
         }
     }
 }

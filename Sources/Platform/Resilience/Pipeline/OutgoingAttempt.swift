@@ -154,8 +154,9 @@ struct OutgoingAttempt {
     }
 
     private func exemplar(_ span: TraceSpan, at time: MonotonicInstant) -> Exemplar? {
+        guard span.isRecording else { return nil }
         let context = span.propagated
-        guard span.isRecording, context.isSampled else { return nil }
+        guard context.isSampled else { return nil }
         return Exemplar(traceID: context.traceID.value, time: time)
     }
 

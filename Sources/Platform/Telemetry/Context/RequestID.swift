@@ -56,9 +56,8 @@ public struct RequestID: Sendable, Hashable, CustomStringConvertible {
         return bytes
     }
 
-    /// Puts the field ``header`` in the place of what is there.
-    package func write(to fields: inout HTTPFields) {
-        fields.remove(Self.header)
+    /// Adds the field.
+    func append(to fields: inout HTTPFields) {
         fields.append(Self.header, upTo: Self.byteLimit, isSafe: true) { append(to: &$0) }
     }
 

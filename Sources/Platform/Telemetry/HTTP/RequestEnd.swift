@@ -6,5 +6,5 @@ struct RequestEnd {
     /// From the request's first byte to the answer's last.
     let nanoseconds: Int64
     let texts: RequestTexts
-    let details: RequestDetails?
+    let details: RequestDetails
 }

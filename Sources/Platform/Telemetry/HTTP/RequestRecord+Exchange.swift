@@ -21,7 +21,7 @@ extension RequestRecord: HTTPExchangeObserver {
         if isMarked.load(ordering: .relaxed) { head.append(Self.markLine) }
         guard tellsTrace else { return }
         head.append(Self.traceLine)
-        Traceparent.append(span.propagated, to: &head)
+        Traceparent.append(core.origin.context, isSampled: isSampled, to: &head)
         head.append("\r\n")
     }
 
@@ -59,10 +59,12 @@ extension RequestRecord: HTTPExchangeObserver {
             if texts.isLong { notes.withLock { $0.texts.trim(to: tracer.limits.textByteCount) } }
             finishSpan(end, at: now)
         }
-        let context = span.propagated
-        let exemplar = context.isSampled ? Exemplar(traceID: context.traceID.value, time: now) : nil
+        let exemplar = isSampled ? Exemplar(traceID: core.origin.context.traceID.value, time: now) : nil
         telemetry.ended(self, end, after: nanoseconds, exemplar)
     }
+
+    /// Whether the trace is recorded, perhaps only by now; see ``TraceSpan/propagated``.
+    private var isSampled: Bool { core.origin.context.isSampled || trace?.isKept ?? false }
 
     private func finishSpan(_ end: HTTPExchangeEnd, at now: MonotonicInstant) {
         if Self.isOurFault(end) { span.setStatus(.error("")) }
@@ -91,7 +93,7 @@ extension RequestRecord: HTTPExchangeObserver {
         )
         line.client = client
         line.userAgent = end.texts.userAgent
-        guard let known = end.details?.values else { return line }
+        let known = end.details
         (line.subject, line.upstream) = (known.subject, known.upstream)
         (line.attempts, line.overheadMicroseconds) = (known.attempts, known.overhead)
         return line

@@ -10,8 +10,8 @@ public final class RequestRecord: Sendable {
     struct Notes {
         var texts: RequestTexts
         var end: HTTPExchangeEnd?
-        /// Nil as long as nobody knows more, as is usual.
-        var details: RequestDetails?
+        /// Empty as long as nobody knows more, as is usual.
+        var details = RequestDetails()
     }
 
     let telemetry: HTTPServerTelemetry
@@ -73,13 +73,7 @@ public final class RequestRecord: Sendable {
         }
     }
 
-    private func change(_ body: (inout RequestDetails.Values) -> Void) {
-        notes.withLock { notes in
-            var values = notes.details?.values ?? RequestDetails.Values()
-            body(&values)
-            notes.details = RequestDetails(values)
-        }
-    }
+    private func change(_ body: (inout RequestDetails) -> Void) { notes.withLock { body(&$0.details) } }
 
     // MARK: While it is answered
 
@@ -91,6 +85,8 @@ public final class RequestRecord: Sendable {
     /// What a handler threw, as an answer. What is nobody's plan is reported with its trace; the client is told nothing
     /// of it.
     func response(to error: any Error, in context: Context) -> HTTPResponse {
+        // Asked for by its type first: to look for a conformance costs as much as to write the answer.
+        if let problem = error as? ProblemDetails { return self.response(to: problem) }
         if let problem = (error as? any ProblemConvertible)?.problem { return self.response(to: problem) }
         switch error {
         case is CancellationError, is HTTPConnectionError, is HTTPProtocolError: break
@@ -101,7 +97,9 @@ public final class RequestRecord: Sendable {
                 context.logger.error("handler failed", [.exceptionMessage: .string("\(error)")])
             }
         }
-        return self.response(to: ProblemDetails(.internalServerError, reason: "internal_error"))
+        return self.response(
+            to: ProblemDetails(.internalServerError, reason: "internal_error", isRetryable: false)
+        )
     }
 
     private func response(to problem: ProblemDetails) -> HTTPResponse {

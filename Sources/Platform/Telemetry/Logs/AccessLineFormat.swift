@@ -19,26 +19,32 @@ final class AccessLineFormat: Sendable {
 
     private let format: JSONLogFormat
     private let shards: [Shard]
-    /// What follows the date, up to the ids.
-    private let opening: [UInt8]
-    private let (traceID, spanID, requestID): ([UInt8], [UInt8], [UInt8])
-    private let (duration, bytesIn, bytesOut): ([UInt8], [UInt8], [UInt8])
+    /// All that is the same in each line, in one place: each array that is read costs a count. First what follows the date,
+    /// up to the ids.
+    private let parts: [UInt8]
+    private let opening: Range<Int>
+    private let (traceID, spanID, requestID): (Range<Int>, Range<Int>, Range<Int>)
+    private let (duration, bytesIn, bytesOut): (Range<Int>, Range<Int>, Range<Int>)
     private let (subject, upstream): ([UInt8], [UInt8])
     private let (attempts, overhead): ([UInt8], [UInt8])
 
     init(_ format: JSONLogFormat) {
         self.format = format
         shards = (0..<Self.shardCount).map { _ in Shard() }
-        var opening = Array("Z\"".utf8)
-        format.plain(LogKey.level, LogLevel.info.description, to: &opening)
-        opening += format.identity
-        format.plain(LogKey.message, "request", to: &opening)
-        self.opening = opening
-        (traceID, spanID) = (Self.key(LogKey.traceID, "\""), Self.key(LogKey.spanID, "\"", behind: "\""))
-        requestID = Self.key(LogKey.requestID, "\"")
-        (duration, bytesIn, bytesOut) = (
-            Self.key(LogKey.duration), Self.key(LogKey.bytesIn), Self.key(LogKey.bytesOut)
-        )
+        var parts = Array("Z\"".utf8)
+        format.plain(LogKey.level, LogLevel.info.description, to: &parts)
+        parts += format.identity
+        format.plain(LogKey.message, "request", to: &parts)
+        opening = 0..<parts.count
+        func part(_ name: String, _ next: String = "", behind last: String = "") -> Range<Int> {
+            let start = parts.count
+            parts += Self.key(name, next, behind: last)
+            return start..<parts.count
+        }
+        (traceID, spanID) = (part(LogKey.traceID, "\""), part(LogKey.spanID, "\"", behind: "\""))
+        requestID = part(LogKey.requestID, "\"")
+        (duration, bytesIn, bytesOut) = (part(LogKey.duration), part(LogKey.bytesIn), part(LogKey.bytesOut))
+        self.parts = parts
         (subject, upstream) = (Self.key(LogKey.subject, "\""), Self.key(LogKey.upstream))
         (attempts, overhead) = (Self.key(LogKey.attempts), Self.key(LogKey.overhead))
     }
@@ -67,39 +73,39 @@ final class AccessLineFormat: Sendable {
         )
         let place = Self.place(record.method.name, record.route, format)
         append(figures, record.requestID, place, record.client, record.userAgent, at: time, to: &bytes)
-        let details = RequestDetails.Values(
+        let details = RequestDetails(
             subject: record.subject,
             upstream: record.upstream,
             attempts: record.attempts,
             overhead: record.overheadMicroseconds
         )
-        append(RequestDetails(details), to: &bytes)
-        bytes.append(UInt8(ascii: "}"))
+        append(details, to: &bytes)
     }
 
-    /// What others than the server know of a request.
-    private func append(_ details: RequestDetails, to bytes: inout [UInt8]) {
-        if let subject = details.values.subject {
+    /// What others than the server know of a request, and the line's end.
+    private func append(_ details: borrowing RequestDetails, to bytes: inout [UInt8]) {
+        if let subject = details.subject {
             bytes.append(contentsOf: self.subject)
             format.text(subject.utf8.span, to: &bytes)
             bytes.append(UInt8(ascii: "\""))
         }
         // An instance's id comes from the registry, not from a client: nothing in it is to be redacted.
-        if let upstream = details.values.upstream {
+        if let upstream = details.upstream {
             bytes.append(contentsOf: self.upstream)
             JSONText.append(upstream, to: &bytes)
         }
-        guard details.values.attempts != nil || details.values.overhead != nil else { return }
-        bytes.append(addingCapacity: attempts.count + overhead.count + 40) { out in
-            if let attempts = details.values.attempts {
+        let (attempts, overhead) = (details.attempts, details.overhead)
+        bytes.append(addingCapacity: self.attempts.count + self.overhead.count + 44) { out in
+            if let attempts {
                 out.append(self.attempts)
                 DecimalText.append(UInt64(max(0, attempts)), to: &out)
             }
-            if let overhead = details.values.overhead {
+            if let overhead {
                 out.append(self.overhead)
                 if overhead < 0 { out.append(UInt8(ascii: "-")) }
                 DecimalText.append(UInt64(overhead.magnitude), to: &out)
             }
+            out.append(UInt8(ascii: "}"))
         }
     }
 
@@ -117,8 +123,7 @@ final class AccessLineFormat: Sendable {
             spanID: request.core.origin.context.spanID
         )
         append(figures, request.requestID, place, request.client, end.texts.userAgent, at: time, to: &bytes)
-        if let details = end.details { append(details, to: &bytes) }
-        bytes.append(UInt8(ascii: "}"))
+        append(end.details, to: &bytes)
     }
 
     /// What is a number.
@@ -147,39 +152,46 @@ final class AccessLineFormat: Sendable {
             let agent = userAgent.map { memory.rendered($0, format) } ?? []
             let room =
                 memory.date.count + opening.count + place.count + client.count + agent.count + Self.room
+            let parts = parts
             bytes.append(addingCapacity: room) { out in
+                let parts = parts.span
                 out.append(memory.date)
                 out.append(decimal: microseconds, digits: 6)
-                out.append(opening)
-                append(figures, id, to: &out)
+                out.append(parts, opening)
+                append(figures, id, parts, to: &out)
                 out.append(place)
-                append(figures, to: &out)
+                append(figures, parts, to: &out)
                 out.append(client)
                 out.append(agent)
             }
         }
     }
 
-    private func append(_ figures: Figures, to out: inout OutputSpan<UInt8>) {
+    private func append(_ figures: Figures, _ parts: Span<UInt8>, to out: inout OutputSpan<UInt8>) {
         out.append(decimal: UInt64(figures.status), digits: 3)
-        out.append(duration)
+        out.append(parts, duration)
         DecimalText.append(milliseconds: figures.nanoseconds, to: &out)
-        out.append(bytesIn)
+        out.append(parts, bytesIn)
         DecimalText.append(UInt64(max(0, figures.byteCounts.in)), to: &out)
-        out.append(bytesOut)
+        out.append(parts, bytesOut)
         DecimalText.append(UInt64(max(0, figures.byteCounts.out)), to: &out)
     }
 
-    private func append(_ figures: Figures, _ id: RequestID?, to out: inout OutputSpan<UInt8>) {
+    private func append(
+        _ figures: Figures,
+        _ id: RequestID?,
+        _ parts: Span<UInt8>,
+        to out: inout OutputSpan<UInt8>
+    ) {
         if figures.traceID != .none, figures.spanID != .none {
-            out.append(traceID)
+            out.append(parts, traceID)
             Hexadecimal.append(figures.traceID.value, to: &out)
-            out.append(spanID)
+            out.append(parts, spanID)
             Hexadecimal.append(figures.spanID.value, to: &out)
             out.append(UInt8(ascii: "\""))
         }
         guard let id else { return }
-        out.append(requestID)
+        out.append(parts, requestID)
         id.append(to: &out)
         out.append(UInt8(ascii: "\""))
     }

@@ -51,6 +51,11 @@ public enum Propagation: Sendable {
         into fields: inout HTTPFields
     ) {
         removeOwn(from: &fields)
+        append(context, baggage, to: &fields)
+    }
+
+    /// The same where nothing is there under these names.
+    private static func append(_ context: SpanContext, _ baggage: Baggage, to fields: inout HTTPFields) {
         if context.isValid {
             fields.append(traceparent, upTo: Traceparent.byteCount, isSafe: true) {
                 Traceparent.append(context, to: &$0)
@@ -60,25 +65,43 @@ public enum Propagation: Sendable {
         if !baggage.isEmpty { fields.append(Self.baggage, bytes: baggage.bytes) }
     }
 
+    /// Writes span, baggage and the request's name in the place of what is there, and takes `other` out, which the caller adds:
+    /// all that a call says beside its own fields, of which one look at each name finds that they are not there yet.
+    package static func inject(
+        _ context: SpanContext,
+        _ baggage: Baggage,
+        _ requestID: RequestID?,
+        replacing other: HTTPFieldName,
+        into fields: inout HTTPFields
+    ) {
+        var isFound = false
+        fields.forEachField { _, name, _ in
+            isFound =
+                isFound || isOwn(name) || HTTPFields.isName(name, of: other)
+                || name.count == 12 && HTTPFields.isName(name, "x-request-id")
+        }
+        if isFound {
+            removeOwn(from: &fields)
+            fields.remove(other)
+            if requestID != nil { fields.remove(RequestID.header) }
+        }
+        append(context, baggage, to: &fields)
+        requestID?.append(to: &fields)
+    }
+
     /// Takes out what a caller said, which is mostly nothing: one look at each name's length.
     private static func removeOwn(from fields: inout HTTPFields) {
         var isFound = false
-        fields.forEachField { _, name, _ in
-            switch name.count {
-            case 7: isFound = isFound || HTTPFields.isName(name, "baggage")
-            case 10: isFound = isFound || HTTPFields.isName(name, "tracestate")
-            case 11: isFound = isFound || HTTPFields.isName(name, "traceparent")
-            default: break
-            }
-        }
-        guard isFound else { return }
-        fields.removeAll { name in
-            switch name.count {
-            case 7: HTTPFields.isName(name, "baggage")
-            case 10: HTTPFields.isName(name, "tracestate")
-            case 11: HTTPFields.isName(name, "traceparent")
-            default: false
-            }
+        fields.forEachField { _, name, _ in isFound = isFound || isOwn(name) }
+        if isFound { fields.removeAll(where: isOwn) }
+    }
+
+    private static func isOwn(_ name: Span<UInt8>) -> Bool {
+        switch name.count {
+        case 7: HTTPFields.isName(name, "baggage")
+        case 10: HTTPFields.isName(name, "tracestate")
+        case 11: HTTPFields.isName(name, "traceparent")
+        default: false
         }
     }
 

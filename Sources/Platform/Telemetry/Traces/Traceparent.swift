@@ -28,11 +28,16 @@ public enum Traceparent: Sendable {
 
     /// Adds the same: ``byteCount`` bytes.
     static func append(_ context: SpanContext, to out: inout OutputSpan<UInt8>) {
+        append(context, isSampled: context.isSampled, to: &out)
+    }
+
+    /// The same, sampled or not whatever the context says.
+    static func append(_ context: SpanContext, isSampled: Bool, to out: inout OutputSpan<UInt8>) {
         out.append("00-")
         Hexadecimal.append(context.traceID.value, to: &out)
         out.append(dash)
         Hexadecimal.append(context.spanID.value, to: &out)
-        out.append(context.isSampled ? "-01" : "-00")
+        out.append(isSampled ? "-01" : "-00")
     }
 
     private static let dash = UInt8(ascii: "-")

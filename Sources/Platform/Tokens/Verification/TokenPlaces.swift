@@ -61,22 +61,24 @@ struct TokenPlaces: Sendable {
     /// Whether both hold the same bytes: all are looked at, wherever they differ, eight at a time.
     private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
-        let (one, other) = unsafe (left.bytes, right.bytes)
-        var difference: UInt64 = 0
-        var index = 0
-        while index + 8 <= left.count {
-            // In bounds of both by the loop's condition; any 8 bytes are a valid UInt64.
-            let (first, second) = unsafe (
-                one.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self),
-                other.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            )
-            difference |= first ^ second
-            index += 8
+        return unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in
+                var difference: UInt64 = 0
+                var index = 0
+                guard let one = left.baseAddress, let other = right.baseAddress else { return true }
+                // Both spans lend `count` bytes for this call, and each load is within them; any 8 are a valid UInt64.
+                while index &+ 8 <= left.count {
+                    let first = unsafe one.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    let second = unsafe other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    difference |= first ^ second
+                    index &+= 8
+                }
+                while index < left.count {
+                    difference |= unsafe UInt64(left[index] ^ right[index])
+                    index &+= 1
+                }
+                return difference == 0
+            }
         }
-        while index < left.count {
-            difference |= UInt64(left[index] ^ right[index])
-            index += 1
-        }
-        return difference == 0
     }
 }
