@@ -124,6 +124,10 @@ struct DiscoveryTests {
             }
             // The old worker is still there, for the socket alone.
             #expect(Set(try stage.nginx().workers).isSuperset(of: workers))
+            try await eventually("a worker that is leaving") {
+                try await stage.metric("front_workers", #"state="leaving""#) == 1
+            }
+            #expect(try await stage.metric("front_workers", #"state="serving""#) == 1)
             for _ in 0..<20 { #expect(await socket.line() == "echo") }
             await socket.stop(StopLadder(patience: .seconds(5)))
             try await eventually("the old worker's end") {

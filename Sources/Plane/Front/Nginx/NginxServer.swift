@@ -120,6 +120,12 @@ final class NginxServer: Sendable {
         return .done
     }
 
+    /// Its workers now, of which those that are leaving only finish what was open before a reload; blocks.
+    var workers: [NginxWorkers.Worker] {
+        guard let process = state.withLock({ $0.process }), process.exit == nil else { return [] }
+        return NginxWorkers.of(process.id)
+    }
+
     /// Has it open its log anew.
     func reopenLog() { state.withLock { $0.process }?.signal(SIGUSR1) }
 
