@@ -59,7 +59,7 @@ import VigieTesting
                 try await eventually("a time that was over") { load.count(504) > 0 }
                 // An instance's running failures are five at most, and each client may have one more under way.
                 try await load.more(2_000)
-                #expect(load.failures == ["504: \(load.count(504))"] && load.count(504) <= 2 * 5 + 8)
+                #expect(load.failures.allSatisfy { $0.hasPrefix("504: ") } && load.count(504) <= 2 * 5 + 8)
                 let before = load.count(504)
                 try await load.more(500)
                 #expect(load.count(504) - before <= 2, "it is asked no more, or hardly ever")

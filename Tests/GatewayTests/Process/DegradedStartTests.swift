@@ -105,7 +105,10 @@ import Testing
             }.joined(separator: "\n")
         } _: { ports in
             let token = try EdgeToken.good("us", by: EdgeKeys.key())
-            for (port, reason) in zip(ports, [nil, "expired", "name", "self"]) {
+            for (port, reason) in zip(
+                ports,
+                [nil, "has expired", "for another host", "made by nobody who is trusted"]
+            ) {
                 let lines = reason.map { _ in ["the issuer's keys can't be had"] } ?? []
                 let stage = try await Stage.start(
                     Self.document("https://localhost:\(port)/jwks", certificates.authority),
