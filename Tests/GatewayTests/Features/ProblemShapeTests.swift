@@ -126,15 +126,15 @@ import VigieTesting
         try await GatewayStage.run(Self.document) { stage in
             let gateway = stage.gateway
             let unknown = try await gateway.admin(.get, "/admin/routes/nothing")
-            try Self.expect(unknown, 404, "not_found", isRetryable: false)
+            try Self.expect(unknown, 404, "not_found", isRetryable: false, isTraced: false)
             let others = try await gateway.admin(.delete, "/admin/routes//open")
-            try Self.expect(others, 409, "conflict", isRetryable: false)
+            try Self.expect(others, 409, "conflict", isRetryable: false, isTraced: false)
             let bad = try await gateway.admin(.put, "/admin/routes/a", json: "{}")
-            try Self.expect(bad, 422, "invalid_route", isRetryable: false)
+            try Self.expect(bad, 422, "invalid_route", isRetryable: false, isTraced: false)
             let nothing = try await gateway.admin(.get, "/admin/nothing")
-            try Self.expect(nothing, 404, "no_route", isRetryable: false)
+            try Self.expect(nothing, 404, "no_route", isRetryable: false, isTraced: false)
             let method = try await gateway.admin(.post, "/admin/routes", json: "{}")
-            try Self.expect(method, 405, "method_not_allowed", isRetryable: false)
+            try Self.expect(method, 405, "method_not_allowed", isRetryable: false, isTraced: false)
         }
     }
 }

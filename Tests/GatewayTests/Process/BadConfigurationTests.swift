@@ -154,7 +154,12 @@ import Testing
         Mistake(
             name: "an authority that is not there",
             document: #"{"authentication": {"authorityFile": "/nowhere/ca.pem"}}"#,
-            says: "/nowhere/ca.pem"
+            says: "authentication.authorityFile: /nowhere/ca.pem: can't be read"
+        ),
+        Mistake(
+            name: "an authority that is none",
+            document: #"{"authentication": {"authorityFile": "/proc/self/comm"}}"#,
+            says: "/proc/self/comm: holds no certificate in PEM"
         ),
         Mistake(
             name: "a key in the place of its digest",
