@@ -2,7 +2,7 @@
 # `make help` tells what there is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down test bench lint fuzz drill-rollout drill-outage clean
+.PHONY: help up down test bench lint fuzz drill drill-rollout drill-outage drill-gateway clean
 
 SECONDS ?= 60
 # bash gives SECONDS a meaning of its own, so scripts get it under another name.
@@ -29,11 +29,17 @@ lint: ## check format and style of Swift code and shell scripts, and that docume
 fuzz: ## fuzz the parsers (SECONDS=60 in all)
 	@FUZZ_SECONDS='$(SECONDS)' scripts/fuzz.sh
 
+drill: ## scale, replace and kill parts of the whole system under load (ARGS="--only kill", ARGS=--held)
+	@scripts/drill.sh system $(ARGS)
+
 drill-rollout: ## replace all instances of a service under load, 20 times (ARGS="--rounds 3")
 	@scripts/drill.sh rollout $(ARGS)
 
 drill-outage: ## kill the registry under load and bring it back empty, a minute later (ARGS="--seconds 10")
 	@scripts/drill.sh outage $(ARGS)
+
+drill-gateway: ## the gateway under twice a service's load (ARGS="idle" or "soak" for connections, or minutes)
+	@scripts/drill-gateway.sh $(or $(ARGS),overload)
 
 clean: down ## end what is up and remove everything built, downloaded or stored here
 	@rm -rf .build .vigie

@@ -217,7 +217,8 @@ let package = Package(
         .executableTarget(
             name: "VigieCommand",
             dependencies: [
-                "Configuration", "Front", "Gateway", "HTTP", "JSON", "Reactor", "Registry", "Secrets", "Startup", "Supervision",
+                "Configuration", "Front", "Gateway", "HTTP", "JSON", "Reactor", "Registry", "Secrets",
+                "Startup", "Supervision",
                 "Supervisor", "SystemModel", "Telemetry", "Vigie",
             ],
             path: "Sources/Plane/Command",
@@ -352,7 +353,8 @@ let package = Package(
             "Vigie",
             "VigieCommand",
             "VigieTesting",
-            "WebClient"
+            "WebClient",
+            "DrillService"
         ),
         tests(of: "JSON", excluding: ["Peers/python_json.py"]),
         tests(of: "Reactor"),
@@ -394,7 +396,9 @@ let package = Package(
         tests(of: "Secrets"),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["HomeTripCommand", "JSON", "Reactor", "Supervision", "TestSupport", "VigieCommand"],
+            dependencies: [
+                "HomeTripCommand", "JSON", "Reactor", "Supervision", "TestSupport", "VigieCommand",
+            ],
             path: "Tests/EndToEndTests",
             swiftSettings: strict
         ),

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# Usage: scripts/drill.sh rollout|outage [ARGUMENT...]
+# Usage: scripts/drill.sh system|rollout|outage [ARGUMENT...]
 #
-# Builds what a drill needs for release, and runs it: real processes under load, a table on stdout. Exits with 0 when no call
-# failed. `scripts/drill.sh rollout --help` tells the arguments.
+# Builds what a drill needs for release, and runs it: real processes under load, a table on stdout. Exits with 0 when all went as
+# it must. `scripts/drill.sh rollout --help` tells the arguments.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# A drill needs what building the example server needs.
+# A drill needs what building and starting a system needs.
 scripts/ensure.sh up
+if [[ ${1:-} == system ]]; then
+    build_release vigie hometrip system-drill >&2
+    exec .build/release/system-drill "${@:2}"
+fi
 build_release vigie DrillService DrillLoad service-drill >&2
 exec .build/release/service-drill "$@"

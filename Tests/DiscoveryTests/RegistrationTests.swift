@@ -37,6 +37,23 @@ import Testing
         }
     }
 
+    @Test("routes that the registry has lost are published again within a minute")
+    func publishesAgain() async throws {
+        try await TestConsul.run { consul in
+            var instance = Self.instance
+            instance.routes = RouteDocument(hash: "abc", bytes: Array("{}".utf8))
+            let registration = Registration(instance, client: try consul.client())
+            let writes = { consul.requests.count { $0.hasPrefix("PUT /v1/kv/vigie/routes/web/abc") } }
+            #expect(try await registration.verify())
+            #expect(writes() == 1)
+            for _ in 0..<12 { #expect(try await registration.verify()) }
+            #expect(writes() == 1, "they are there")
+            #expect(try await consul.client().delete(DiscoveryKeys.routes(of: "web", hash: "abc")))
+            for _ in 0..<12 { #expect(try await registration.verify()) }
+            #expect(writes() == 2)
+        }
+    }
+
     @Test("an instance that begins takes the mark of the one before it away")
     func oldMark() async throws {
         try await TestConsul.run { consul in

@@ -119,6 +119,15 @@ import Testing
         #expect(found == -1 && errno == ECHILD)
     }
 
+    @Test("what ended by itself takes its own children along, where that is asked for")
+    func endedWithGroup() async throws {
+        let command = ChildProcess.Command("/bin/sh", ["-c", "sleep 1000 > /dev/null 2>&1 & echo $!"])
+        let process = try SupervisedProcess(command, endsGroup: true, on: try TestLoops.two.loops[0])
+        let child = try #require(await process.line().flatMap { Int32($0) })
+        #expect(await process.ended() == .exited(0))
+        try await eventually("its child's end") { Self.isGone(child) }
+    }
+
     @Test("whose status somebody else took ended, nobody can say how")
     func stolen() async throws {
         let loop = try TestLoops.two.loops[1]

@@ -148,6 +148,12 @@ public struct Front: Service {
         let metrics = setup.telemetry.metrics
         try metrics.observe(StandardMetrics.frontGateways) { [MetricReading(Double(gateways.count))] }
         try metrics.observe(StandardMetrics.frontNginxUp) { [MetricReading(health.status == nil ? 0 : 1)] }
+        try metrics.observe(StandardMetrics.frontWorkers) {
+            let leaving = nginx.workers.map(\.isLeaving)
+            return [(false, "serving"), (true, "leaving")].map { isLeaving, state in
+                MetricReading(Double(leaving.count { $0 == isLeaving }), labels: [state])
+            }
+        }
         try metrics.observe(StandardMetrics.frontConnections) {
             health.status?.states.map { MetricReading(Double($0.1), labels: [$0.0]) } ?? []
         }

@@ -43,7 +43,8 @@ public struct Gateway: Service {
         let loop = setup.group.next()
         setup.runs("authentication") { await authenticator.run(on: loop) }
         let tunnels = OpenTunnels(on: setup.group)
-        setup.drains { _ = await tunnels.drain() }
+        let drainTimeout = setup.drainTimeout
+        setup.drains { _ = await tunnels.drain(within: drainTimeout) }
         let cache = ResponseCache(timersOn: setup.group.next())
         let metrics = setup.telemetry.metrics
         try cache.declareMetrics(in: metrics)

@@ -7,8 +7,8 @@ public import Reactor
 ///     _ = await service.line { $0.contains("serving") }
 ///     await service.stop()
 ///
-/// It leads a process group of its own, which is ended with the program, with this object at the latest, and with this process,
-/// also when that is killed.
+/// It leads a process group of its own, which is ended with this object at the latest, and with this process, also when that
+/// is killed.
 public final class SupervisedProcess: Sendable {
     private let child: ChildProcess
     private let loop: EventLoop
@@ -20,8 +20,16 @@ public final class SupervisedProcess: Sendable {
 
     /// Starts a program. Its standard output and error are read here, both in one, whatever the command says of them.
     ///
+    /// - Parameters:
+    ///   - command: the program.
+    ///   - endsGroup: whether what it leaves behind when it ends by itself is ended, too: children that hold its ports.
+    ///   - loop: where it is watched.
     /// - Throws: `SystemError` that names the program, or `/bin/sh`, which guards its group.
-    public convenience init(_ command: ChildProcess.Command, on loop: EventLoop) throws(SystemError) {
+    public convenience init(
+        _ command: ChildProcess.Command,
+        endsGroup: Bool = false,
+        on loop: EventLoop
+    ) throws(SystemError) {
         let (ours, theirs) = try Self.sockets()
         let ourEnd = Descriptor(owning: ours)
         let theirEnd = Descriptor(owning: theirs)
@@ -30,7 +38,7 @@ public final class SupervisedProcess: Sendable {
         let (lines, continuation) = AsyncStream<String>.makeStream(
             bufferingPolicy: .bufferingNewest(Self.lineLimit)
         )
-        try self.init(command, lines, on: loop)
+        try self.init(command, lines, endsGroup, on: loop)
         OutputReader.start(ourEnd, on: loop, continuation)
     }
 
@@ -38,12 +46,13 @@ public final class SupervisedProcess: Sendable {
     ///
     /// - Throws: `SystemError` that names the program, or `/bin/sh`, which guards its group.
     public convenience init(unread command: ChildProcess.Command, on loop: EventLoop) throws(SystemError) {
-        try self.init(command, AsyncStream { $0.finish() }, on: loop)
+        try self.init(command, AsyncStream { $0.finish() }, false, on: loop)
     }
 
     private init(
         _ command: ChildProcess.Command,
         _ lines: AsyncStream<String>,
+        _ endsGroup: Bool,
         on loop: EventLoop
     ) throws(SystemError) {
         let child = try ChildProcess(command, on: loop)
@@ -61,8 +70,8 @@ public final class SupervisedProcess: Sendable {
         // this object, whose end is the child's.
         Task(executorPreference: loop) { [end] in
             let exit = await Self.exit(of: child)
-            // Children that it left behind would hold its ports. The guard is still a member, so the number is this group's.
-            child.signal(SIGKILL, toGroup: true)
+            // The guard is still a member, so the number is this group's.
+            if endsGroup { child.signal(SIGKILL, toGroup: true) }
             await groupGuard.dismiss()
             end.finish(exit)
         }

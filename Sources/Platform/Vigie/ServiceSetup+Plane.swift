@@ -9,7 +9,4 @@ extension ServiceSetup {
 
     /// The port that the service itself will listen at; 0 where the system chooses.
     package var ownPort: Int { configuration[ServerOptions.self].port }
-
-    /// How long requests in flight may take at the end.
-    package var drainTimeout: Duration { configuration[ServerOptions.self].http.drainTimeout }
 }

@@ -107,6 +107,9 @@ public final class ServiceSetup: Sendable {
         return try .configured(configuration[AuthenticationOptions.self], on: group)
     }
 
+    /// How long requests in flight may take at the end (`server.drain-timeout`).
+    package var drainTimeout: Duration { configuration[ServerOptions.self].http.drainTimeout }
+
     /// Has callers found out by an issuer of the service's own choice, in the place of `auth.*`.
     package func believes(_ issuer: TokenIssuer) { notes.withLock { $0.issuer = issuer } }
 

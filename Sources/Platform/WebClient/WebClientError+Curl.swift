@@ -26,6 +26,8 @@ extension WebClientError {
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR,
             CURLE_SEND_FAIL_REWIND, CURLE_HTTP2_STREAM:
             self = .disconnected
+        // A server that shuts down ends a kept connection by GOAWAY (RFC 9113 §6.8): no fault of its protocol.
+        case CURLE_HTTP2 where easy.number(CURLINFO_NUM_CONNECTS) == 0: self = .disconnected
         case CURLE_TOO_MANY_REDIRECTS: self = .tooManyRedirects(limit: settings.redirectLimit)
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_BAD_CONTENT_ENCODING,
             CURLE_URL_MALFORMAT:

@@ -1,4 +1,5 @@
 import Documents
+import Foundation
 import Testing
 
 @testable import Front
@@ -29,6 +30,19 @@ import Testing
         #expect(document.locations.map(\.timeout) == [.seconds(60), .seconds(5), .seconds(3_600)])
         let least = try Self.read(#"{"locations": [{"path": "/"}]}"#)
         #expect(least.connections == 100 && least.bodyLimit == 10 << 20 && least.zones.isEmpty)
+    }
+
+    @Test("what is rendered of a system's declaration is a front's document")
+    func deployed() throws {
+        let deploy = URL(filePath: #filePath).appending(path: "../../../../deploy").standardizedFileURL
+        let systems = try FileManager.default.contentsOfDirectory(atPath: deploy.path)
+        let files = systems.map { deploy.appending(path: "\($0)/front.json") }
+        let present = files.filter { FileManager.default.fileExists(atPath: $0.path) }
+        #expect(!present.isEmpty)
+        for file in present {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(try !Self.read(text).locations.isEmpty)
+        }
     }
 
     private static let mistakes: [(String, String)] = [

@@ -42,7 +42,10 @@ import Testing
     func noGateway() throws {
         let configuration = try sample { $0.gateways = [] }
         #expect(configuration.block("location ^~ /api/").contains("return 503;"))
-        #expect(!configuration.text().contains("upstream ") && !configuration.text().contains("proxy_pass"))
+        #expect(
+            !configuration.lines.contains { $0.hasPrefix("upstream ") }
+                && !configuration.text().contains("proxy_pass")
+        )
         #expect(configuration.block("location = /health").contains { $0.hasPrefix("return 503") })
     }
 

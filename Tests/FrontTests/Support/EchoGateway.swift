@@ -15,7 +15,10 @@ final class EchoGateway: Sendable {
 
     private static let echo: Answer = { request in
         let content = try await request.body.collect(upTo: 1 << 26)
-        let fields = request.head.fields.all.map { "\($0.name.description.lowercased()): \($0.value)" }
+        let fields = request.head.fields.all.map { field in
+            String(decoding: field.name, as: UTF8.self).lowercased() + ": "
+                + String(decoding: field.value, as: UTF8.self)
+        }
         let value: JSONValue = .object([
             "target": .string(request.head.target), "method": .string("\(request.head.method)"),
             "fields": .array(fields.map { .string($0) }), "bytes": .number(JSONNumber(content.count)),

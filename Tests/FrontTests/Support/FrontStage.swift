@@ -129,7 +129,7 @@ final class FrontStage: Sendable {
     /// nginx's master and its workers, as the kernel knows them.
     func nginx() throws -> (master: Int32, workers: [Int32]) {
         let text = try String(contentsOfFile: "\(folder.path)/front/run/nginx.pid", encoding: .utf8)
-        guard let master = Int32(text.split(separator: "\n")[0]) else {
+        guard let master = text.split(separator: "\n").first.flatMap({ Int32($0) }) else {
             throw NeverCame(what: "nginx's number")
         }
         let children = try String(contentsOfFile: "/proc/\(master)/task/\(master)/children", encoding: .utf8)

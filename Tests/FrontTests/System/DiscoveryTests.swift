@@ -38,6 +38,8 @@ struct DiscoveryTests {
             }
             #expect(figures.failures.isEmpty, "\(figures.failures)")
             #expect(Array(figures.statuses.keys) == [200], "\(figures.statuses)")
+            // What was sent again had not been taken, so nothing was done twice.
+            #expect(registry.backend.requests == figures.all)
             for gateway in gateways { await gateway.program.process.stop() }
             await stage.stop()
         }
@@ -122,6 +124,10 @@ struct DiscoveryTests {
             }
             // The old worker is still there, for the socket alone.
             #expect(Set(try stage.nginx().workers).isSuperset(of: workers))
+            try await eventually("a worker that is leaving") {
+                try await stage.metric("front_workers", #"state="leaving""#) == 1
+            }
+            #expect(try await stage.metric("front_workers", #"state="serving""#) == 1)
             for _ in 0..<20 { #expect(await socket.line() == "echo") }
             await socket.stop(StopLadder(patience: .seconds(5)))
             try await eventually("the old worker's end") {

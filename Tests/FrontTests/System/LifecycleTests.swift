@@ -13,7 +13,13 @@ import Testing
     .timeLimit(.minutes(3))
 )
 struct LifecycleTests {
-    private static func isAlive(_ id: Int32) -> Bool { kill(id, 0) == 0 }
+    /// Whether a process runs; one that nobody has buried yet does not.
+    private static func isAlive(_ id: Int32) -> Bool {
+        guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8) else {
+            return false
+        }
+        return text.split(separator: ")").last?.split(separator: " ").first != "Z"
+    }
 
     @Test("nginx that is killed is started again, and its workers hold no port")
     func killedMaster() async throws {
@@ -56,6 +62,21 @@ struct LifecycleTests {
         #expect(try await second.ask("/api/x").status == 200)
         await second.stop()
         await gateway.stop()
+    }
+
+    @Test("two fronts live side by side, each with its own folder and authority")
+    func sideBySide() async throws {
+        try await FrontStage.run { first in
+            try await FrontStage.run { second in
+                let statuses = [try await first.ask("/api/x").status, try await second.ask("/api/x").status]
+                #expect(statuses == [200, 200])
+                await #expect(throws: CurlAnswer.None.self) {
+                    try await CurlAnswer.of([
+                        "--cacert", first.authority, "https://localhost:\(second.httpsPort)/api/x",
+                    ])
+                }
+            }
+        }
     }
 
     @Test("a front that ends lets requests finish")
@@ -128,9 +149,10 @@ struct LifecycleTests {
                 try await Self.check(stage, "configuration") == "pass"
             }
             // A new certificate is a reload.
+            let reloads = try await stage.metric("front_reloads_total", "done")
             try await Program.succeed("openssl", arguments)
             try await eventually("the new certificate") {
-                try await stage.metric("front_reloads_total", "done") >= 1
+                try await stage.metric("front_reloads_total", "done") > reloads
             }
             #expect(try await ask() == 200)
         }
@@ -140,6 +162,65 @@ struct LifecycleTests {
         let checks = try await stage.askFront("/health").json["checks"]?["\(name):responseTime"]
         guard case .array(let list) = checks else { return nil }
         return list.first?["status"]?.string
+    }
+
+    @Test("an ordinary user's front runs nginx as that user", .enabled(if: geteuid() == 0))
+    func ordinaryUser() async throws {
+        let folder = try FrontStage.openFolder()
+        let program = "\(folder.path)/vigie"
+        // Where the build stands is not for others to enter.
+        try FileManager.default.copyItem(atPath: try #require(Program.product("vigie")), toPath: program)
+        try FileManager.default.setAttributes([.ownerAccountID: 65_534], ofItemAtPath: folder.path)
+        let gateway = try await EchoGateway.start()
+        let ports = try LoopbackPort.free(2)
+        let become = "exec setpriv --reuid 65534 --regid 65534 --clear-groups \(program) \"$@\""
+        let arguments = [
+            "front", "--front-directory", "\(folder.path)/front", "--clients-peers",
+            "gateway=127.0.0.1:\(gateway.port)",
+            "--server-port", "0", "--front-https-port", "\(ports[1])", "--front-http-port",
+        ]
+        let front = try RunningProgram("vigie", arguments + ["\(ports[0])"], setup: become)
+        _ = try await front.serving()
+        let authority = "\(folder.path)/front/certificates/ca.pem"
+        let ask = ["--cacert", authority, "https://localhost:\(ports[1])/api/x"]
+        #expect(try await CurlAnswer.of(ask).status == 200)
+        let number = try String(contentsOfFile: "\(folder.path)/front/run/nginx.pid", encoding: .utf8)
+        let status = try String(
+            contentsOfFile: "/proc/\(number.split(separator: "\n")[0])/status",
+            encoding: .utf8
+        )
+        #expect(status.contains("Uid:\t65534"))
+        await front.process.stop()
+        let refused = try await RunningProgram("vigie", arguments + ["80"], setup: become).end()
+        #expect(
+            refused.exit == .exited(1) && refused.output.contains("ports below 1024 need root"),
+            "\(refused.output)"
+        )
+        await gateway.stop()
+    }
+
+    @Test(
+        "root's workers run as somebody without rights, who must get at the folder",
+        .enabled(if: geteuid() == 0)
+    )
+    func root() async throws {
+        try await FrontStage.run { stage in
+            let worker = try stage.nginx().workers[0]
+            let status = try String(contentsOfFile: "/proc/\(worker)/status", encoding: .utf8)
+            #expect(!status.contains("Uid:\t0"))
+        }
+        let closed = try TemporaryFolder()
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: closed.path)
+        let ports = try LoopbackPort.free(2)
+        let arguments = [
+            "front", "--front-directory", "\(closed.path)/front", "--clients-peers", "gateway=127.0.0.1:1",
+            "--front-http-port", "\(ports[0])", "--front-https-port", "\(ports[1])",
+        ]
+        let (output, exit) = try await RunningProgram.service("vigie", arguments).end()
+        #expect(
+            exit == .exited(1)
+                && output.contains("can't enter \(closed.path): choose a folder that all can enter")
+        )
     }
 
     private static let mistakes: [([String], Int32, String)] = [
@@ -173,8 +254,10 @@ struct LifecycleTests {
         let program = try RunningProgram.service("vigie", ["front"] + all.flatMap { [$0.key, $0.value] })
         let (output, exit) = try await program.end()
         #expect(exit == .exited(status), "\(output)")
-        let said = output.split(separator: "\n").filter { $0.hasPrefix("vigie front: ") }
-        #expect(said.count == 1 && said.first?.contains(text) == true, "\(output)")
+        // Behind the log's lines, which are JSON.
+        let said = output.split(separator: "\n").filter { !$0.hasPrefix("{") }.joined(separator: "\n")
+        #expect(said.hasPrefix("vigie front: ") && said.contains(text), "\(output)")
+        #expect(said.split(separator: "\n").count <= 2)
     }
 
     @Test("a port that is taken, a missing openssl, and a folder that is in use are one clear line each")

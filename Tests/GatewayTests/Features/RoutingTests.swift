@@ -151,6 +151,9 @@ import VigieTesting
                 json: #"{"path": "/a", "service": "echo", "auth": "open"}"#
             )
             #expect(overlap.status == 409 && overlap.text.contains("/a"), "\(overlap.text)")
+            // Who was told has heard of it: nothing that serves is amiss.
+            let refused = try await gateway.admin(.get, "/admin/routes").json["refused"]
+            #expect(refused == .array([]), "\(String(describing: refused))")
             #expect(try await gateway.admin(.delete, "/admin/routes//a").status == 409)
             #expect(try await gateway.admin(.delete, "/admin/routes/mine").status == 204)
             #expect(try await gateway.admin(.delete, "/admin/routes/mine").status == 404)

@@ -17,6 +17,22 @@ import VigieTesting
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     }
 
+    @Test("G19: a service that asks for an upgrade (426) says so through the gateway")
+    func asksForUpgrade() async throws {
+        try await GatewayStage.run(Self.document) { stage in
+            stage.allAnswer { _ in
+                HTTPResponse(426, fields: ["upgrade": "websocket"], body: HTTPBody("speak WebSocket\n"))
+            }
+            for gateway in stage.gateways {
+                let client = try await RawClient.connect(to: gateway.address)
+                let answer = try await client.exchange("GET /chat HTTP/1.1\r\nHost: a\r\n\r\n")
+                client.close()
+                #expect(answer.status == 426 && answer.text == "speak WebSocket\n")
+                #expect(answer["upgrade"] == "websocket" && answer["connection"] == "upgrade")
+            }
+        }
+    }
+
     @Test("G19: bytes pass both ways; a route that allows none answers as ever")
     func passes() async throws {
         try await GatewayStage.run(Self.document) { stage in

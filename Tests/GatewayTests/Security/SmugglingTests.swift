@@ -5,21 +5,21 @@ import TestSupport
 import Testing
 import VigieTesting
 
-/// The gateway with nginx in front of it, behind it, and without: on no chain do two parties cut the same bytes into other
-/// requests.
+/// Two gateways with nginx in front of them, behind them, and without, and one before the other: on no chain do two parties
+/// cut the same bytes into other requests.
 @Suite("request smuggling (RFC 9112 §11.2)", .timeLimit(.minutes(3))) struct SmugglingTests {
     private static let document = #"{"routes": [{"path": "/{rest...}", "service": "echo", "auth": "open"}]}"#
     private static let settings = ["server.head-timeout": "1s", "server.content-timeout": "1s"]
 
     /// nginx before something, with kept connections, as a front that adds nothing of its own.
     private static func nginx(
-        before address: SocketAddress,
+        before addresses: [SocketAddress],
         _ body: (SocketAddress) async throws -> Void
     ) async throws {
         try await NginxProcess.run(in: try TemporaryFolder()) { ports in
             """
             client_header_timeout 1s; client_body_timeout 1s;
-            upstream next { server \(address); keepalive 4; }
+            upstream next { \(addresses.map { "server \($0);" }.joined(separator: " ")) keepalive 4; }
             server {
                 listen 127.0.0.1:\(ports[0]);
                 location / {
@@ -54,32 +54,55 @@ import VigieTesting
         }
     }
 
-    @Test("the gateway before the service")
+    /// Two gateways before the same address.
+    private static func gateways(
+        before address: SocketAddress,
+        _ body: @Sendable ([SocketAddress]) async throws -> Void
+    ) async throws {
+        try await SecurityStage.run(document, before: [address], settings: settings) { first in
+            try await SecurityStage.run(document, before: [address], settings: settings) { second in
+                try await body([first.address, second.address])
+            }
+        }
+    }
+
+    @Test("each gateway before the service")
     func alone() async throws {
         let service = try await Upstream.start(Self.service)
-        try await SecurityStage.run(Self.document, before: [service.address], settings: Self.settings) {
-            gateway in
-            try await Self.attack(gateway.address, service)
+        try await Self.gateways(before: service.address) { gateways in
+            for gateway in gateways { try await Self.attack(gateway, service) }
         }
         await service.stop()
     }
 
-    @Test("nginx before the gateway before the service", .enabled(if: Program.isWanted("nginx")))
+    @Test("nginx before both gateways before the service", .enabled(if: Program.isWanted("nginx")))
     func behind() async throws {
         let service = try await Upstream.start(Self.service)
-        try await SecurityStage.run(Self.document, before: [service.address], settings: Self.settings) {
-            gateway in
-            try await Self.nginx(before: gateway.address) { try await Self.attack($0, service) }
+        try await Self.gateways(before: service.address) { gateways in
+            try await Self.nginx(before: gateways) { try await Self.attack($0, service) }
         }
         await service.stop()
     }
 
-    @Test("the gateway before nginx before the service", .enabled(if: Program.isWanted("nginx")))
+    @Test("each gateway before one nginx before the service", .enabled(if: Program.isWanted("nginx")))
     func before() async throws {
         let service = try await Upstream.start(Self.service)
-        try await Self.nginx(before: service.address) { nginx in
-            try await SecurityStage.run(Self.document, before: [nginx], settings: Self.settings) { gateway in
-                try await Self.attack(gateway.address, service)
+        try await Self.nginx(before: [service.address]) { nginx in
+            try await Self.gateways(before: nginx) { gateways in
+                for gateway in gateways { try await Self.attack(gateway, service) }
+            }
+        }
+        await service.stop()
+    }
+
+    @Test("a gateway before the other gateway before the service")
+    func chained() async throws {
+        let service = try await Upstream.start(Self.service)
+        try await SecurityStage.run(Self.document, before: [service.address], settings: Self.settings) {
+            inner in
+            try await SecurityStage.run(Self.document, before: [inner.address], settings: Self.settings) {
+                outer in
+                try await Self.attack(outer.address, service)
             }
         }
         await service.stop()
@@ -87,6 +110,7 @@ import VigieTesting
 
     /// Sends each attack with a canary right behind it, and then asks on other connections.
     private static func attack(_ address: SocketAddress, _ service: Upstream) async throws {
+        service.forget()
         for (number, attack) in SmugglingAttack.all.enumerated() {
             let canary = "/canary?\(number)"
             let client = try await RawClient.connect(to: address)

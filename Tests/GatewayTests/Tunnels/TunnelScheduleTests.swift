@@ -78,6 +78,8 @@ import Testing
             DrainPlan(settings, at: Self.start, within: .seconds(2), using: &random)
         }
         #expect(short.allSatisfy { $0.begin <= Self.at(1) })
+        // A message that does not end is cut at a frame's end before all is cut.
+        #expect(short.allSatisfy { $0.urge == Self.start + .milliseconds(1_500) })
         let late = DrainPlan(settings, at: Self.start, within: .seconds(25), isLate: true, using: &random)
         #expect(late.begin == Self.start)
     }

@@ -22,6 +22,21 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    @Test("426 says which protocols it asks for, and names the field in Connection (RFC 9110 §7.8, §15.5.22)")
+    func asksUpgrade() {
+        let fields: HTTPFields = ["upgrade": "websocket, echo", "connection": "upgrade"]
+        let kept = write(HTTPResponseHead(426, fields: fields), frame(.length(0)))
+        #expect(
+            kept.contains("\r\nupgrade: websocket, echo\r\n") && kept.contains("\r\nConnection: upgrade\r\n")
+        )
+        let last = write(HTTPResponseHead(426, fields: fields), frame(.length(0), closes: true))
+        #expect(last.contains("\r\nConnection: close, upgrade\r\n"))
+        #expect(!write(HTTPResponseHead(426), frame(.length(0))).contains("Connection"))
+        #expect(
+            !write(HTTPResponseHead(.ok, fields: fields), frame(.length(0))).lowercased().contains("upgrade")
+        )
+    }
+
     @Test(
         "what is written is read back",
         arguments: [MessageFraming.none, .length(5), .length(.max), .chunked, .untilClose]

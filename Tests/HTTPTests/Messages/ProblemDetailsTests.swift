@@ -24,13 +24,30 @@ import Testing
     @Test("type, title and status are always there, the others when they are known (RFC 9457 §3.1)")
     func tellsMembers() throws {
         let least = try members(ProblemDetails(.notFound))
-        #expect(Set(least.keys) == ["type", "title", "status"])
+        #expect(Set(least.keys) == ["type", "title", "status", "retryable"])
         #expect(least["type"] as? String == "about:blank")
         #expect(least["title"] as? String == "Not Found")
         #expect(least["status"] as? Int == 404)
+        #expect(least["retryable"] as? Bool == false)
+        #expect(Set(try members(ProblemDetails(.badGateway)).keys) == ["type", "title", "status"])
         let most = try members(ProblemDetails(503, detail: "d", reason: "r", isRetryable: true))
         #expect(Set(most.keys) == ["type", "title", "status", "detail", "reason", "retryable"])
         #expect(most["retryable"] as? Bool == true)
+    }
+
+    @Test("without a word the status tells whether to send the request again, where it can")
+    func tellsRetryable() {
+        for (status, isRetryable) in [
+            (400, false), (401, false), (403, false), (404, false), (408, true), (409, nil), (413, false),
+            (422, false), (425, true), (429, true), (500, nil), (501, false), (502, nil), (503, nil),
+            (505, false),
+        ] as [(UInt16, Bool?)] {
+            #expect(
+                ProblemDetails(HTTPStatus(integerLiteral: status)).isRetryable == isRetryable,
+                "\(status)"
+            )
+        }
+        #expect(ProblemDetails(.notFound, isRetryable: true).isRetryable == true)
     }
 
     @Test("wrong fields and members of its own are told in their order (RFC 9457 §3, §3.2)")

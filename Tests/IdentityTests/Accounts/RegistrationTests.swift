@@ -40,7 +40,7 @@ struct RegistrationTests {
             let bob = try await auth.enter("bob@example.com")
             let shown = try await auth.send(.get, "/users/\(anna.userId)", bearer: bob.accessToken)
             guard case .object(let members) = try shown.json else { throw NeverCame(what: "an object") }
-            #expect(Set(members.map(\.key)) == ["id", "firstName", "about", "isHost", "createdAt"])
+            #expect(Set(members.members.map(\.key)) == ["id", "firstName", "about", "isHost", "createdAt"])
             #expect(members["isHost"] == .bool(true))
             let nobody = try await auth.send(.get, "/users/\(UUID())", bearer: bob.accessToken)
             #expect(nobody.status == 404)
@@ -104,8 +104,14 @@ struct RegistrationTests {
     @Test("what is no JSON, too large or of another type is refused")
     func badContent() async throws {
         try await Stage.run { auth, _ in
-            #expect(try await auth.post("/auth/login", json: "{").status == 400)
-            #expect(try await auth.post("/auth/login", json: #"{"email":"a","email":"b"}"#).status == 400)
+            do {
+                let answer = try await auth.post("/auth/login", json: "{")
+                #expect(answer.status == 400)
+            }
+            do {
+                let answer = try await auth.post("/auth/login", json: #"{"email":"a","email":"b"}"#)
+                #expect(answer.status == 400)
+            }
             let deep = String(repeating: "[", count: 10_000)
             #expect(try await auth.post("/auth/login", json: deep).status == 400)
             let large = #"{"email":"\#(String(repeating: "a", count: 1 << 20))","password":""}"#
@@ -156,7 +162,8 @@ struct RegistrationTests {
             #expect(try await auth.refresh(thief.refreshToken).status == 401)
         }
         try await stage.run(admin) { auth in
-            #expect(try await auth.login("boss@example.com", "the boss is here").status == 200)
+            let again = try await auth.login("boss@example.com", "the boss is here")
+            #expect(again.status == 200)
         }
     }
 }

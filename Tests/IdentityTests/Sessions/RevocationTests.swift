@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import PostgresServer
 import Reactor
+import Supervision
 import TestSupport
 import Testing
 import Vigie
@@ -35,7 +36,8 @@ import VigieTesting
 
     private static func claim(_ name: String, _ token: String) throws -> JSONValue? {
         let part = try #require(token.split(separator: ".").dropFirst().first)
-        let bytes = try #require(Base64URL.decode(String(part).utf8.span))
+        let text = String(part)
+        guard let bytes = Base64URL.decode(text.utf8.span) else { throw NeverCame(what: "base64url") }
         return try JSONText.decode(JSONValue.self, from: bytes)[name]
     }
 

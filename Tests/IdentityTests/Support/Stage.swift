@@ -41,7 +41,9 @@ struct Stage: Sendable {
     }
 
     /// A pool of the test's own.
-    func withPool<Value>(_ body: (PostgresPool) async throws -> Value) async throws -> Value {
+    @discardableResult func withPool<Value>(
+        _ body: (PostgresPool) async throws -> Value
+    ) async throws -> Value {
         let pool = try PostgresPool(
             PostgresSettings(url: TestServer.shared.url(database)),
             on: TestServer.loop

@@ -48,13 +48,15 @@ import VigieTesting
         }
     }
 
+    static let malformed: [(String, Set<String>)] = [
+        ("limit=0", ["limit"]), ("limit=101", ["limit"]), ("limit=x&cursor=7", ["limit", "cursor"]),
+        ("host=anna", ["host"]), ("hots=1", ["hots"]), ("limit=5&limit=6", ["limit"]),
+        ("cursor='%20OR%201=1", ["cursor"]), ("limit=9223372036854775807", ["limit"]),
+    ]
+
     @Test(
         "a query that is none is 422, each parameter named",
-        arguments: [
-            ("limit=0", ["limit"]), ("limit=101", ["limit"]), ("limit=x&cursor=7", ["limit", "cursor"]),
-            ("host=anna", ["host"]), ("hots=1", ["hots"]), ("limit=5&limit=6", ["limit"]),
-            ("cursor='%20OR%201=1", ["cursor"]), ("limit=9223372036854775807", ["limit"]),
-        ]
+        arguments: malformed
     )
     func bad(query: String, names: Set<String>) async throws {
         try await Stage.run { service, _ in

@@ -29,7 +29,9 @@ struct Stage: Sendable {
     }
 
     /// A pool of the test's own.
-    func withPool<Value>(_ body: (PostgresPool) async throws -> Value) async throws -> Value {
+    @discardableResult func withPool<Value>(
+        _ body: (PostgresPool) async throws -> Value
+    ) async throws -> Value {
         let url = try TestServer.shared.url(database)
         let pool = try PostgresPool(PostgresSettings(url: url), on: TestServer.loop)
         do {

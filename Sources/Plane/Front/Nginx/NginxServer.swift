@@ -57,10 +57,9 @@ final class NginxServer: Sendable {
         SocketFile.remove(folder.socket)
         let process: SupervisedProcess
         do throws(SystemError) {
-            process = try SupervisedProcess(
-                program.command(folder.configuration, in: folder.path),
-                on: group.next()
-            )
+            let command = program.command(folder.configuration, in: folder.path)
+            // Workers of an nginx that was killed would hold its ports.
+            process = try SupervisedProcess(command, endsGroup: true, on: group.next())
         } catch { throw StartError("\(error)") }
         let isWanted = state.withLock { state in
             if !state.isStopping { state.process = process }
@@ -121,6 +120,12 @@ final class NginxServer: Sendable {
         return .done
     }
 
+    /// Its workers now, of which those that are leaving only finish what was open before a reload; blocks.
+    var workers: [NginxWorkers.Worker] {
+        guard let process = state.withLock({ $0.process }), process.exit == nil else { return [] }
+        return NginxWorkers.of(process.id)
+    }
+
     /// Has it open its log anew.
     func reopenLog() { state.withLock { $0.process }?.signal(SIGUSR1) }
 
@@ -131,9 +136,7 @@ final class NginxServer: Sendable {
             return state.process
         }
         guard let process else { return }
-        var ladder = StopLadder(patience: patience)
-        ladder.signal = SIGQUIT
-        let exit = await process.stop(ladder)
+        let exit = await process.stop(StopLadder(signal: SIGQUIT, patience: patience))
         guard exit != .exited(0) else { return logger.info("nginx has drained") }
         logger.warning("nginx was cut: connections were still open", ["exit": "\(exit)"])
     }

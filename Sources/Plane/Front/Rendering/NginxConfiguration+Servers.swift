@@ -33,7 +33,6 @@ extension NginxConfiguration {
     private var plain: [String] {
         let challenge = [
             "root \(NginxText.quoted(folder.challenges));", "default_type text/plain;",
-            "try_files $uri =404;",
         ]
         let port = https.port == 443 ? "" : ":\(https.port)"
         return ["listen \(http.address) default_server;", "server_name _;"] + fields + health

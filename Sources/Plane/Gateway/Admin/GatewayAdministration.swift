@@ -61,7 +61,9 @@ struct GatewayAdministration: Sendable {
                 fields: [.retryAfter: "1"]
             )
         }
-        guard let route = find(id) else { throw Problem(.internalServerError, reason: "internal_error") }
+        guard let route = find(id) else {
+            throw Problem(.internalServerError, reason: "internal_error", isRetryable: false)
+        }
         return HTTPResponse(
             isNew ? .created : .ok,
             fields: [.contentType: "application/json"],

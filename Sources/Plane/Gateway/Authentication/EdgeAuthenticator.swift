@@ -57,6 +57,9 @@ final class EdgeAuthenticator: Sendable {
         clock: @escaping @Sendable () -> MonotonicInstant = { .now }
     ) throws {
         let mistakes = Mistakes()
+        if let path = settings.authorityFile {
+            AuthorityFile.check(path, at: "\(place).authorityFile", mistakes)
+        }
         documents = try IssuerDocuments(on: group, authorityFile: settings.authorityFile)
         let builder = IssuerBuilder(
             documents: documents,

@@ -75,7 +75,7 @@ final class ResponseCache: Sendable {
             if let stored = lookup.stored, reuse == .fresh || reuse == .stale {
                 return answer(call, stored, isCollapsed: isCollapsed, .hit)
             }
-            if call.directives.onlyIfCached { return Self.notCached }
+            if call.directives.onlyIfCached { throw Self.notCached }
             let forward = call.forward(lookup)
             guard call.mayShare else { return try await fetchAlone(call, lookup, forward, fetch) }
             let key = call.flightKey(lookup)
@@ -121,7 +121,7 @@ final class ResponseCache: Sendable {
         detail: "nothing that suits only-if-cached is in the cache",
         reason: "not_cached",
         isRetryable: false
-    ).response()
+    )
 
     private func passed(_ response: HTTPResponse, _ forward: CacheStatus.Forward) -> HTTPResponse {
         figures.count(.bypass)

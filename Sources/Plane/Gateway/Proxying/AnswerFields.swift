@@ -14,11 +14,11 @@ struct AnswerFields {
         return fields
     }()
 
-    /// The fields as they go to the client.
-    static func outgoing(_ fields: HTTPFields) -> HTTPFields {
+    /// The fields as they go to the client. Of 426 `Upgrade` goes along: it says which protocol the service asks for.
+    static func outgoing(_ fields: HTTPFields, of status: HTTPStatus) -> HTTPFields {
         // With room for what is added here and behind, as `RateLimit`.
         var result = fields.copied(addingBytes: 384, fields: 8)
-        result.removeHopByHop(protecting: [])
+        result.removeHopByHop(protecting: status == 426 ? [.upgrade] : [])
         let present = presence(in: result)
         guard present != 0 else {
             result.append(contentsOf: all)

@@ -154,7 +154,7 @@ final class Forwarder: Sendable {
         var response = try await passed(request, match, admission)
         // Before anything is added: with room for it, and out of reach of the upstream's `Connection`.
         if response.head.status != .switchingProtocols {
-            response.head.fields = AnswerFields.outgoing(response.head.fields)
+            response.head.fields = AnswerFields.outgoing(response.head.fields, of: response.head.status)
         }
         if let places { response = places.held(by: response) }
         if let outcome, let zones = route.zones {

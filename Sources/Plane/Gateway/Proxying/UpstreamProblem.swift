@@ -26,7 +26,12 @@ extension CallError {
                 isRetryable: true
             )
         case .badRequest:
-            ProblemDetails(.badGateway, detail: "the request could not be passed on", reason: "not_passed_on")
+            ProblemDetails(
+                .badGateway,
+                detail: "the request could not be passed on",
+                reason: "not_passed_on",
+                isRetryable: false
+            )
         case .cancelled: ProblemDetails(.serviceUnavailable, reason: "cancelled", isRetryable: true)
         }
     }

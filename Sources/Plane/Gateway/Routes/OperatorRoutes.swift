@@ -8,11 +8,32 @@ import Vigie
 
 /// The routes that operators add to all gateways: kept in the registry's store, one a key, and followed there; without a
 /// registry in the memory of this process alone.
+///
+/// What is written here is in force at once. An answer of the store that is older than a write must not take it back, so
+/// answers that come while one is on its way wait for its end, when the store is read again, and the newest of them counts.
 final class OperatorRoutes: Sendable {
+    /// What the store had, and when.
+    private struct Content {
+        let pairs: [KeyValuePair]
+        /// `X-Consul-Index`.
+        let index: UInt64
+    }
+
+    private struct State {
+        /// What is in force, by id.
+        var known: [String: RouteDeclaration] = [:]
+        /// Writes that are on their way.
+        var writes = 0
+        /// The newest content that was read meanwhile.
+        var waiting: Content?
+        /// The index of the content in force.
+        var index: UInt64 = 0
+    }
+
     private let discovery: ServiceDiscovery?
     private let book: RouteBook
     private let logger: Logger
-    private let known = Mutex<[String: RouteDeclaration]>([:])
+    private let state = Mutex(State())
 
     init(_ discovery: ServiceDiscovery?, _ book: RouteBook, _ logger: Logger) {
         self.discovery = discovery
@@ -27,35 +48,46 @@ final class OperatorRoutes: Sendable {
     ///
     /// - Throws: ``DocumentError`` for one that can't be taken; `ConsulError` where it can't be kept: nothing has changed then.
     func put(_ route: RouteDeclaration, _ document: [UInt8]) async throws {
-        let before = try apply { $0[route.id] = route }
+        let before = try begin(route.id, route)
         do {
             _ = try await discovery?.client.put(key(of: route.id), document)
         } catch {
-            try apply { $0 = before }
+            try undo(route.id, before)
+            await end()
             throw error
         }
+        await end()
     }
 
     /// Takes a route away; false where there is none.
     ///
     /// - Throws: `ConsulError` where the registry does not take it: nothing has changed then.
     func remove(_ id: String) async throws -> Bool {
-        guard known.withLock({ $0[id] != nil }) else { return false }
-        _ = try await discovery?.client.delete(key(of: id))
-        try apply { $0[id] = nil }
+        guard state.withLock({ $0.known[id] != nil }) else { return false }
+        let before = try begin(id, nil)
+        do {
+            _ = try await discovery?.client.delete(key(of: id))
+        } catch {
+            try undo(id, before)
+            await end()
+            throw error
+        }
+        await end()
         return true
     }
 
     /// Follows the store until the task is cancelled.
     func run(on loop: EventLoop) async {
         guard let client = discovery?.client else { return }
+        var index: UInt64 = 0
         await QueryRunner(loop: loop).run(
             ask: { (poll) async throws(ConsulError) in
-                try await client.values(under: DiscoveryKeys.operatorRoutes, poll)
+                let found = try await client.values(under: DiscoveryKeys.operatorRoutes, poll)
+                index = found.index ?? 0
+                return found
             },
             answer: { (pairs, isReset) async throws(ConsulError) in
-                // A registry that has lost its state has not taken the routes back.
-                if !isReset || !pairs.isEmpty { take(pairs) }
+                take(Content(pairs: pairs, index: index), isReset: isReset)
             },
             failure: { error in
                 logger.debug("operators' routes not asked for", ["error": "\(error)"])
@@ -63,10 +95,73 @@ final class OperatorRoutes: Sendable {
         )
     }
 
-    private func take(_ pairs: [KeyValuePair]) {
+    // MARK: Writes
+
+    /// Has a change in force; what was there before.
+    private func begin(_ id: String, _ route: RouteDeclaration?) throws(DocumentError) -> RouteDeclaration? {
+        try state.withLock { (state) throws(DocumentError) in
+            let before = state.known[id]
+            var routes = state.known
+            routes[id] = route
+            try install(routes, &state)
+            state.writes += 1
+            return before
+        }
+    }
+
+    private func undo(_ id: String, _ before: RouteDeclaration?) throws(DocumentError) {
+        try state.withLock { (state) throws(DocumentError) in
+            var routes = state.known
+            routes[id] = before
+            try install(routes, &state)
+        }
+    }
+
+    /// Reads what the store has behind a write.
+    private func end() async {
+        var content: Content?
+        // Where it can't be read now, whoever follows it hears of the write.
+        if let found = try? await discovery?.client.values(under: DiscoveryKeys.operatorRoutes) {
+            content = Content(pairs: found.value, index: found.index ?? 0)
+        }
+        let due = state.withLock { state -> Content? in
+            state.writes -= 1
+            if let content, content.index >= state.waiting?.index ?? 0 { state.waiting = content }
+            guard state.writes == 0 else { return nil }
+            return state.waiting.take()
+        }
+        if let due { take(due, isReset: false) }
+    }
+
+    // MARK: The store
+
+    private func take(_ content: Content, isReset: Bool) {
+        let mistakes = state.withLock { state -> [String]? in
+            if isReset { (state.index, state.waiting) = (0, nil) }
+            // A registry that has lost its state has not taken the routes back.
+            guard !isReset || !content.pairs.isEmpty else { return nil }
+            guard content.index >= max(state.index, state.waiting?.index ?? 0) else { return nil }
+            guard state.writes == 0 else {
+                state.waiting = content
+                return nil
+            }
+            state.index = content.index
+            return install(content, &state)
+        }
+        guard let mistakes else { return }
+        book.refuse(.admin, mistakes.isEmpty ? nil : DocumentError(mistakes: mistakes))
+        guard !mistakes.isEmpty else { return }
+        logger.warning(
+            "operators' routes are refused",
+            ["mistakes": .string(mistakes.joined(separator: "\n"))]
+        )
+    }
+
+    /// Puts all in force that can be; what is wrong with the rest.
+    private func install(_ content: Content, _ state: inout State) -> [String] {
         var routes: [String: RouteDeclaration] = [:]
         var mistakes: [String] = []
-        for pair in pairs {
+        for pair in content.pairs {
             do throws(DocumentError) {
                 let route = try GatewayDocument.route(parsing: pair.value)
                 routes[route.id] = route
@@ -75,36 +170,20 @@ final class OperatorRoutes: Sendable {
             }
         }
         do throws(DocumentError) {
-            try apply { $0 = routes }
+            try install(routes, &state)
         } catch {
             mistakes += error.mistakes
         }
-        guard !mistakes.isEmpty else { return }
-        book.refuse(.admin, DocumentError(mistakes: mistakes))
-        logger.warning(
-            "operators' routes are refused",
-            ["mistakes": .string(mistakes.joined(separator: "\n"))]
-        )
+        return mistakes
     }
 
-    /// Changes the set; what it was before.
-    @discardableResult private func apply(
-        _ change: (inout [String: RouteDeclaration]) -> Void
-    ) throws(DocumentError) -> [String: RouteDeclaration] {
-        try known.withLock { (known) throws(DocumentError) in
-            var routes = known
-            change(&routes)
-            defer { known = routes }
-            guard routes != known else { return known }
-            let before = known
-            do throws(DocumentError) {
-                try book.set(routes.values.sorted { $0.id < $1.id }, of: .admin)
-            } catch {
-                routes = before
-                throw error
-            }
-            return before
-        }
+    private func install(
+        _ routes: [String: RouteDeclaration],
+        _ state: inout State
+    ) throws(DocumentError) {
+        guard routes != state.known else { return }
+        try book.set(routes.values.sorted { $0.id < $1.id }, of: .admin)
+        state.known = routes
     }
 
     private func key(of id: String) -> String {

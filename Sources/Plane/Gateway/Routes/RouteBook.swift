@@ -86,21 +86,18 @@ final class RouteBook: Sendable {
             let (table, overlaps) = try build(declared)
             let own = overlaps.filter { $0.source == source }
             guard own.isEmpty else {
-                let reasons = own.map { "\($0.route ?? ""): \($0.reason)" }
-                state.refused[source] = reasons
-                throw DocumentError(mistakes: reasons)
+                throw DocumentError(mistakes: own.map { "\($0.route ?? ""): \($0.reason)" })
             }
             state.declared = declared
-            state.refused[source] = nil
             state.overlaps = overlaps
             current.withLock { $0 = table }
             limits.keep(Set(table.routes.map(\.declaration.id)))
         }
     }
 
-    /// Keeps in mind why a source's newest document could not be read.
-    func refuse(_ source: RouteSource, _ error: DocumentError) {
-        changes.withLock { $0.refused[source] = error.mistakes }
+    /// Keeps in mind why a source's newest document was not taken; `nil`: it was.
+    func refuse(_ source: RouteSource, _ error: DocumentError?) {
+        changes.withLock { $0.refused[source] = error?.mistakes }
     }
 
     private func build(

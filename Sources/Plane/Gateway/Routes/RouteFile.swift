@@ -77,6 +77,7 @@ final class RouteFile: Sendable {
 
     private func take(_ document: GatewayDocument) throws(DocumentError) {
         try book.set(document.routes, rates: document.rates)
+        book.refuse(.file, nil)
         services?.take(document.grants)
         guard authentication.withLock({ $0 != document.authentication }) else { return }
         logger.warning(

@@ -25,11 +25,15 @@ final class ServiceRoutes: Sendable {
         var watched: Set<ServiceName> = []
         /// What each service's instances asked for last.
         var wishes: [ServiceName: String] = [:]
+        /// All that its last known instances name, whether they pass or not.
+        var named: [ServiceName: Set<String>] = [:]
     }
 
     /// How long a document that can't be had is not asked for again.
     private static let pause = Duration.seconds(5)
     private static let wishLimit = 10_000
+    /// How often is looked for documents that nobody names.
+    private static let sweepInterval = Duration.seconds(60)
 
     private let discovery: ServiceDiscovery
     private let book: RouteBook
@@ -66,6 +70,12 @@ final class ServiceRoutes: Sendable {
     /// Fetches what is asked for and puts it in force, until the task is cancelled.
     func run(on loop: EventLoop) async {
         await withDiscardingTaskGroup { tasks in
+            tasks.addTask(executorPreference: loop) { [self] in
+                var sweep = RouteDocumentSweep(client: discovery.client, logger: logger)
+                while (try? await loop.sleep(for: Self.sweepInterval)) != nil {
+                    await sweep.run(named, at: .now)
+                }
+            }
             for await wish in wishes {
                 if await fulfil(wish) { continue }
                 tasks.addTask(executorPreference: loop) { [self] in
@@ -93,6 +103,7 @@ final class ServiceRoutes: Sendable {
             uniquingKeysWith: +
         )
         let isNew = state.withLock { state in
+            state.named[service] = Set(instances.compactMap { $0.meta[DiscoveryKeys.routesHash] })
             let before = state.wishes[service]
             // Among equals what is in force stays, so that two gateways don't swing.
             let best = counts.max { one, other in
@@ -107,6 +118,11 @@ final class ServiceRoutes: Sendable {
         if let hash = isNew { wish.yield(Wish(service: service, hash: hash.isEmpty ? nil : hash)) }
     }
 
+    /// All hashes that are named by instances, or serve without any.
+    private var named: [ServiceName: Set<String>] {
+        state.withLock { state in state.named.merging(state.wishes.mapValues { [$0] }) { $0.union($1) } }
+    }
+
     /// False where it is to be tried again.
     private func fulfil(_ wish: Wish) async -> Bool {
         let (grants, current) = state.withLock { ($0.grants[wish.service] ?? [], $0.wishes[wish.service]) }
@@ -115,6 +131,7 @@ final class ServiceRoutes: Sendable {
         do {
             let routes = try await routes(wish, grants)
             try book.set(routes, of: source)
+            book.refuse(source, nil)
             logger.info(
                 "a service's routes taken",
                 ["peer": .string(wish.service.name), "routes": .int(routes.count)]

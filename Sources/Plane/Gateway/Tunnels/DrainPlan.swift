@@ -20,7 +20,8 @@ struct DrainPlan: Sendable, Equatable {
     ) {
         let spread = isLate ? 0 : max(0, min(settings.drainSpread, time / 2).nanoseconds)
         begin = now + Int64.random(in: 0...spread, using: &random)
-        urge = begin + max(.zero, settings.messagePatience)
+        // In a short drain the messages' time is shorter, too: a frame's end must come before the drain's.
+        urge = min(begin + max(.zero, settings.messagePatience), now + time * 3 / 4)
         let delay = settings.reconnectDelay
         reconnect = .nanoseconds(
             Int64.random(in: delay.lowerBound.nanoseconds...delay.upperBound.nanoseconds, using: &random)

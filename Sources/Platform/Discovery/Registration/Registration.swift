@@ -21,6 +21,9 @@ public final class Registration: Sendable {
     private let phase = Mutex(Phase.new)
 
     private static let verification = Duration.seconds(5)
+    /// Every so many verifications the document of the routes is looked for, too.
+    private static let publicationShare = 12
+    private let verifications = Atomic(0)
 
     /// Describes a registration; nothing is sent.
     public init(_ instance: InstanceDescription, client: ConsulClient, telemetry: DiscoveryTelemetry? = nil) {
@@ -63,6 +66,7 @@ public final class Registration: Sendable {
         if before == .registered, let known = try await client.agentService(instance.id),
             definition.matches(known)
         {
+            await verifyRoutes()
             return !isLeaving
         }
         guard !isLeaving else { return false }
@@ -102,6 +106,17 @@ public final class Registration: Sendable {
                 ["registration": .string(instance.id), "error": "\(error)"]
             )
         }
+    }
+
+    /// Publishes the routes again where the registry has them no more.
+    private func verifyRoutes() async {
+        guard let routes = instance.routes,
+            verifications.add(1, ordering: .relaxed).newValue.isMultiple(of: Self.publicationShare)
+        else { return }
+        let key = DiscoveryKeys.routes(of: instance.service, hash: routes.hash)
+        // Where it can't be asked now, it is the next time.
+        guard let found = try? await client.value(of: key), found.value == nil else { return }
+        await publishRoutes()
     }
 
     private var isLeaving: Bool { phase.withLock { $0 == .leaving } }

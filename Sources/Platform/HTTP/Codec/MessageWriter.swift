@@ -23,11 +23,20 @@ enum MessageWriter {
         let added = observer?.fieldByteCount ?? 0
         out.append(addingCapacity: room(for: head.fields) + frame.date.count + added) { out in
             append(statusLineOf: head.status, to: &out)
-            let hasDate = append(head.fields, to: &out, keepsUpgrade: head.status == .switchingProtocols)
+            // RFC 9110 §15.5.22: 426 says which protocols it asks for.
+            let asksUpgrade = head.status == 426 && head.fields.contains(.upgrade)
+            let hasDate = append(
+                head.fields,
+                to: &out,
+                keepsUpgrade: head.status == .switchingProtocols || asksUpgrade
+            )
             if added > 0 { observer?.appendFields(to: &out) }
             if !hasDate { out.append(frame.date.span, 0..<frame.date.count) }
             if head.status == .switchingProtocols {
                 out.append("Connection: upgrade\r\n")
+            } else if asksUpgrade {
+                // RFC 9110 §7.8: who sends `Upgrade` names it in `Connection`.
+                out.append(frame.closes ? "Connection: close, upgrade\r\n" : "Connection: upgrade\r\n")
             } else if frame.closes {
                 out.append("Connection: close\r\n")
             } else if frame.confirmsKeepAlive {

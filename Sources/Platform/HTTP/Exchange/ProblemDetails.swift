@@ -14,7 +14,8 @@ public struct ProblemDetails: Error, Sendable, Equatable {
     public var traceID: String?
     /// A short constant by which programs and counters tell causes apart.
     public var reason: String?
-    /// Whether the same request may succeed later; nil when that is not known.
+    /// Whether the same request may succeed later; nil when that is not known. Where it is not said, the status tells
+    /// what it can: see ``init(_:detail:reason:isRetryable:errors:fields:)``.
     public var isRetryable: Bool?
     /// What is wrong with each field of the request, under `errors` (the form of RFC 9457 §3's example).
     public var errors: [ProblemField]
@@ -24,6 +25,9 @@ public struct ProblemDetails: Error, Sendable, Equatable {
     public var fields: HTTPFields
 
     /// Makes a problem; its title is the status's phrase, its type `about:blank`.
+    ///
+    /// Without `isRetryable`, what a client did wrong (4xx) is not to be sent again as it is, but for 408, 425 and 429, which
+    /// are about the moment; of 409, 423 and 424, and of errors of a server's (5xx), nothing is known.
     public init(
         _ status: HTTPStatus,
         detail: String? = nil,
@@ -35,10 +39,20 @@ public struct ProblemDetails: Error, Sendable, Equatable {
         self.status = status
         self.detail = detail
         self.reason = reason
-        self.isRetryable = isRetryable
+        self.isRetryable = isRetryable ?? Self.isRetryable(status)
         self.errors = errors
         self.fields = fields
         extensions = []
+    }
+
+    /// What the status alone tells.
+    private static func isRetryable(_ status: HTTPStatus) -> Bool? {
+        switch status.code {
+        case 408, 425, 429: true
+        case 409, 423, 424: nil
+        case 400..<500, 501, 505: false
+        default: nil
+        }
     }
 
     /// A member beyond those of the standard.
@@ -113,6 +127,11 @@ extension ProblemDetails.Extension.Value {
 extension HTTPProtocolError {
     /// The problem that a server answers with.
     var problem: ProblemDetails {
-        ProblemDetails(reason.status, detail: description, reason: reason.rawValue)
+        ProblemDetails(
+            reason.status,
+            detail: description,
+            reason: reason.rawValue,
+            isRetryable: reason == .requestTimeout ? true : nil
+        )
     }
 }

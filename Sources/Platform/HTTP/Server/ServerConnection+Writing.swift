@@ -104,7 +104,7 @@ extension ServerConnection {
             context.tally.handlerFailures += 1
             context.settings.report?(.handlerFailed(String(describing: error)))
         }
-        return ProblemDetails(.internalServerError, reason: "internal_error").response()
+        return ProblemDetails(.internalServerError, reason: "internal_error", isRetryable: false).response()
     }
 
     /// A handler answers 101 where the client asked for another protocol, and no other interim answer.

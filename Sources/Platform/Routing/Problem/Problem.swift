@@ -22,7 +22,7 @@ extension ProblemDetails {
 
     /// 409: the request contradicts what is there.
     public static func conflict(_ detail: String) -> ProblemDetails {
-        ProblemDetails(.conflict, detail: detail, reason: "conflict")
+        ProblemDetails(.conflict, detail: detail, reason: "conflict", isRetryable: false)
     }
 
     /// 503: something of ours is full, the reason says what; the client may try again in a second.

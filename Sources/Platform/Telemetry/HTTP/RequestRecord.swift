@@ -97,7 +97,9 @@ public final class RequestRecord: Sendable {
                 context.logger.error("handler failed", [.exceptionMessage: .string("\(error)")])
             }
         }
-        return self.response(to: ProblemDetails(.internalServerError, reason: "internal_error"))
+        return self.response(
+            to: ProblemDetails(.internalServerError, reason: "internal_error", isRetryable: false)
+        )
     }
 
     private func response(to problem: ProblemDetails) -> HTTPResponse {

@@ -45,6 +45,12 @@ extension StandardMetrics {
         "front_nginx_up",
         help: "Whether nginx answers: 1 or 0."
     )
+    /// nginx's workers.
+    public static let frontWorkers = MetricDefinition<Gauge>(
+        "front_workers",
+        help: "Workers of nginx: serving, and leaving, which only finish what was open before a reload.",
+        labels: ["state"]
+    )
     /// The gateways in force.
     public static let frontGateways = MetricDefinition<Gauge>(
         "front_gateways",

@@ -181,8 +181,10 @@ struct BalancerState: Sendable {
 
     mutating func record(_ outcome: AttemptOutcome, of lease: InstanceLease, at now: MonotonicInstant) {
         guard let place = place(of: lease) else { return }
-        if outcome != .cancelled {
-            let latency = now.nanoseconds - lease.began.nanoseconds
+        let latency = now.nanoseconds - lease.began.nanoseconds
+        if outcome == .cancelled {
+            slots[place].load.record(atLeast: latency, at: now)
+        } else {
             slots[place].load.record(latency: latency, isRefusal: outcome.isRefusal, at: now)
         }
         judge(outcome, at: place, lease, at: now)

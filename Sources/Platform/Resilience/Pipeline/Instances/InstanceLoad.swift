@@ -50,6 +50,16 @@ struct InstanceLoad: Sendable {
         isMeasured = true
     }
 
+    /// Adds a call that was given up without an answer, such as one that a hedge overtook: it would have taken longer still.
+    /// Without this an instance that stands still would go on looking as fast as it was, and get its share of all calls.
+    mutating func record(atLeast latency: Int64, at now: MonotonicInstant) {
+        let remainder = remainder(at: now)
+        let sample = Double(latency)
+        guard isMeasured, sample > average * remainder else { return }
+        average += (sample - average) * max(1 - remainder, 0.1)
+        updated = max(updated, now.nanoseconds)
+    }
+
     /// What one more call costs here, comparable between instances that are both measured; `weight` is the instance's,
     /// beside the heaviest.
     func cost(at now: MonotonicInstant, weight: Double = 1) -> Double {

@@ -1,26 +1,26 @@
 import Foundation
-import TestSupport
 
 /// An authority of the tests' own and what it vouches for, made anew for each user by openssl(1).
-final class Certificates: Sendable {
+package final class Certificates: Sendable {
     private let folder: TemporaryFolder
     /// The authority, which no system trusts.
-    let authority: String
+    package let authority: String
     /// For `localhost` and 127.0.0.1.
-    let good: Pair
+    package let good: Pair
     /// The same names, past its last day.
-    let expired: Pair
+    package let expired: Pair
     /// For another name.
-    let wrongHost: Pair
+    package let wrongHost: Pair
     /// By nobody but itself.
-    let selfSigned: Pair
+    package let selfSigned: Pair
 
-    struct Pair: Sendable {
-        let file: String
-        let key: String
+    /// A certificate and its key, in PEM files.
+    package struct Pair: Sendable {
+        package let file: String
+        package let key: String
     }
 
-    init() async throws {
+    package init() async throws {
         folder = try TemporaryFolder()
         let path = folder.path
         authority = "\(path)/ca.pem"
