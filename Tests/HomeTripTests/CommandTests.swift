@@ -4,7 +4,8 @@ import Testing
 
 @Suite("the command hometrip", .timeLimit(.minutes(1))) struct CommandTests {
     static let helps: [([String], Int32)] = [
-        ([], 64), (["--help"], 0), (["auth", "--help"], 0), (["user", "--help"], 0), (["listing", "--help"], 0),
+        ([], 64), (["--help"], 0), (["auth", "--help"], 0), (["user", "--help"], 0),
+        (["listing", "--help"], 0),
         (["seed", "--help"], 0),
     ]
 
