@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Reactor
+import Synchronization
 import TestSupport
 import Testing
 import Vigie

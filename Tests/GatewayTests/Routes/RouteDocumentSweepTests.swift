@@ -23,18 +23,17 @@ import Vigie
         var sweep = RouteDocumentSweep(client: client, logger: Logger("gateway", to: output))
         let outcome = await Result {
             for (service, hash) in [("echo", "old"), ("echo", "new"), ("other", "old"), ("echo-2", "old")] {
-                #expect(try await client.put(DiscoveryKeys.routes(of: service, hash: hash), [1]))
+                let isPut = try await client.put(DiscoveryKeys.routes(of: service, hash: hash), [1])
+                #expect(isPut)
             }
             let named: [ServiceName: Set<String>] = ["echo": ["new"]]
             await sweep.run(named, at: .now)
             await sweep.run(named, at: .now + .seconds(599))
-            #expect(try await client.keys(under: "vigie/routes/").value.count == 4)
+            let keys = try await client.keys(under: "vigie/routes/").value
+            #expect(keys.count == 4)
             await sweep.run(named, at: .now + .seconds(601))
-            #expect(
-                try await client.keys(under: "vigie/routes/").value == [
-                    "vigie/routes/echo-2/old", "vigie/routes/echo/new", "vigie/routes/other/old",
-                ]
-            )
+            let left = try await client.keys(under: "vigie/routes/").value
+            #expect(left == ["vigie/routes/echo-2/old", "vigie/routes/echo/new", "vigie/routes/other/old"])
             #expect(logs.text.contains("vigie/routes/echo/old"))
         }
         await http.close()
