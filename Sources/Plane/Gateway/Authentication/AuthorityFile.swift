@@ -1,3 +1,4 @@
+import Documents
 import FoundationEssentials
 
 /// A file of authorities that vouch for issuers, in PEM (RFC 7468 §5).
