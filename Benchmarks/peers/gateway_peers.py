@@ -13,7 +13,8 @@ from peers.harness.progress import say
 from peers.harness.settings import SETTINGS
 
 NGINX_MODULES = Path("/usr/lib/nginx/modules")
-VIGIE = Path(os.environ.get("VIGIE_BIN", Path(__file__).parents[2] / ".build" / "release" / "vigie"))
+# Taken out of the environment: a gateway takes each variable of this beginning for a setting.
+VIGIE = Path(os.environ.pop("VIGIE_BIN", Path(__file__).parents[2] / ".build" / "release" / "vigie"))
 LUA_MODULES = ["ndk_http_module.so", "ngx_http_lua_module.so"]
 
 

@@ -142,7 +142,8 @@ class Run:
             kind: probe.request(gateway.port_jwt, path, self.tokens.get(kind))[0] for kind in CHECKS
         }
 
-    def measure_scenario(self, gateway: Gateway, process, key: str) -> None:
+    def target(self, gateway: Gateway, key: str) -> tuple[str, Target] | None:
+        """The row's name and what wrk asks for; None where the scenario is none for this gateway."""
         scenario = SCENARIOS[key]
         port = {
             "plain": gateway.port,
@@ -152,26 +153,58 @@ class Run:
         verifies = port and port == gateway.port_jwt
         token = scenario.token if verifies else None
         if not port or (gateway.only and key not in gateway.only):
-            return
+            return None
         if token not in (None, "bad", *gateway.algorithms):
-            return
+            return None
         headers = scenario.headers
         if token:
             headers += (f"Authorization: Bearer {self.tokens[token]}",)
         path = gateway.prefix + scenario.path
-        target = Target(port, path, headers, expect_rejection=scenario.rejected)
         plain = "(plain) " if scenario.port == "any" and not verifies else ""
+        return plain + gateway.name, Target(port, path, headers, expect_rejection=scenario.rejected)
+
+    def measure_scenario(self, gateway: Gateway, process, key: str) -> None:
+        if not (found := self.target(gateway, key)):
+            return
+        name, target = found
         try:
-            self.results.add(key, plain + gateway.name, measure(process, target, self.backend))
+            self.results.add(key, name, measure(process, target, self.backend))
         except RuntimeError as error:
             say(f"{gateway.name} {key}: {error}")
 
+    def measure_in_turns(self) -> None:
+        """All gateways at the same time, a run of each after a run of the others: a slow minute hits them alike."""
+        processes = []
+        for gateway in self.gateways:
+            process = start(gateway.command, SETTINGS.server_cpu, self.environment(gateway), gateway.name)
+            port = gateway.port_jwt or gateway.port
+            token = self.tokens[gateway.algorithms[0]] if gateway.port_jwt else None
+            if probe.wait_up(process, port, f"{gateway.prefix}/1k", token):
+                processes.append((gateway, process))
+            else:
+                say(f"{gateway.name}: did not answer 200, left out: {last_words(gateway.name)}")
+        for key in self.scenarios:
+            rows = []
+            for gateway, process in processes:
+                if found := self.target(gateway, key):
+                    rows.append((*found, process, Measurement()))
+            for _, target, _, measurement in rows:
+                measurement.warm_up(target)
+            for _ in range(SETTINGS.runs):
+                for _, target, process, measurement in rows:
+                    measurement.run(process, target, self.backend)
+            for name, _, _, measurement in rows:
+                self.results.add(key, name, measurement)
+        for _, process in processes:
+            stop(process)
 
-def report(results: Results, scenarios: list[str]) -> str:
+
+def report(results: Results, scenarios: list[str], beside: str | None) -> str:
     parts = [f"_{SETTINGS.describe()}_"]
     for key in scenarios:
         if key in results.rows:
-            parts.append(f"### {SCENARIOS[key].title}\n\n{markdown.measurements(results.rows[key])}")
+            table = markdown.measurements(results.rows[key], floor=beside)
+            parts.append(f"### {SCENARIOS[key].title}\n\n{table}")
     header = ["gateway", "start to first 200, ms (median of 5)", "idle RSS MiB", "peak RSS MiB"]
     header.append("status for HS256 / RS256 / ES256 / bad signature / no token")
     lines = []
@@ -190,11 +223,17 @@ def main() -> None:
         if "direct" in os.environ.get("EXTRA", "direct"):
             with lock():
                 run.measure_backend()
-        for gateway in run.gateways:
+        beside = None
+        if os.environ.get("TURNS"):
+            beside = run.gateways[0].name if run.gateways else None
             with lock():
-                run.measure_gateway(gateway)
-            saved.store("gateways", {"rows": results.rows, "facts": results.facts})
-        print(report(results, run.scenarios))
+                run.measure_in_turns()
+        else:
+            for gateway in run.gateways:
+                with lock():
+                    run.measure_gateway(gateway)
+        saved.store("gateways", {"rows": results.rows, "facts": results.facts})
+        print(report(results, run.scenarios, beside))
 
 
 if __name__ == "__main__":

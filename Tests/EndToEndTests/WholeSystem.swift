@@ -22,7 +22,7 @@ final class WholeSystem: Sendable {
     /// Starts it, and returns when all is ready.
     static func start(zones: String) async throws -> WholeSystem {
         guard let vigie = Program.product("vigie"), Program.product("hometrip") != nil else {
-            throw Program.Missing(program: "vigie, hometrip")
+            throw Failed(text: "vigie and hometrip are not built")
         }
         let folder = try TemporaryFolder()
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -183,7 +183,8 @@ final class WholeSystem: Sendable {
     static let listing: JSONValue = [
         "title": "Loft by the river", "description": "Quiet.", "propertyType": "loft", "city": "Lyon",
         "country": "FR",
-        "latitude": 45.76, "longitude": 4.83, "maxGuests": 4, "bedrooms": 2, "beds": 2, "bathrooms": 1,
+        "latitude": .number(JSONNumber("45.76") ?? JSONNumber(45)), "longitude": 4, "maxGuests": 4,
+        "bedrooms": 2, "beds": 2, "bathrooms": 1,
         "amenities": ["wifi"], "pricePerNight": ["amount": 9500, "currency": "EUR"],
     ]
 }
@@ -195,7 +196,7 @@ struct WholeSystemTrait: SuiteTrait, TestScoping {
     func provideScope(
         for test: Test,
         testCase: Test.Case?,
-        performing function: @Sendable () async throws -> Void
+        performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         let system = try await WholeSystem.start(zones: zones)
         let result: Result<Void, any Error>

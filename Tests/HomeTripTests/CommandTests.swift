@@ -1,15 +1,15 @@
+import Reactor
 import TestSupport
 import Testing
 
 @Suite("the command hometrip", .timeLimit(.minutes(1))) struct CommandTests {
-    @Test(
-        "help names what there is",
-        arguments: [
-            ([], 64), (["--help"], 0), (["auth", "--help"], 0), (["user", "--help"], 0),
-            (["listing", "--help"], 0),
-            (["seed", "--help"], 0),
-        ]
-    )
+    static let helps: [([String], Int32)] = [
+        ([], 64), (["--help"], 0), (["auth", "--help"], 0), (["user", "--help"], 0),
+        (["listing", "--help"], 0),
+        (["seed", "--help"], 0),
+    ]
+
+    @Test("help names what there is", arguments: helps)
     func help(arguments: [String], status: Int32) async throws {
         let result = try await Program.run(try #require(Program.product("hometrip")), arguments)
         #expect(result.exit == .exited(status) && result.error.isEmpty)

@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import PostgresServer
 import Reactor
+import Supervision
 import TestSupport
 import Testing
 import Vigie
