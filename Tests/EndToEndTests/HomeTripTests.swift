@@ -228,11 +228,11 @@ import Testing
     func limited() async throws {
         let system = try #require(WholeSystem.current)
         var statuses: [Int] = []
-        for _ in 0..<8 {
+        for number in 0..<8 {
             let answer = try await system.ask(
                 "POST",
                 "/api/auth/login",
-                ["email": "a@example.com", "password": "nine winding rivers"]
+                ["email": .string("\(number)@example.com"), "password": "nine winding rivers"]
             )
             statuses.append(answer.status)
             guard answer.status == 429 else { continue }

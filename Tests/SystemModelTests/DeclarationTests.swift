@@ -119,7 +119,10 @@ import Testing
         #expect(service.name == "auth")
         let environment = HomeTrip.system.environment(of: service, at: Rendering(HomeTrip.system).placement)
         #expect(environment["CONSUL_HTTP_ADDR"] == "consul:8500")
-        #expect(environment["VIGIE_AUTH_AUDIENCE"] == "hometrip")
+        #expect(environment["VIGIE_IDENTITY_ISSUER"] == "https://localhost:8443/auth")
+        let listing = try #require(HomeTrip.system.service("listing"))
+        let placement = Rendering(HomeTrip.system).placement
+        #expect(HomeTrip.system.environment(of: listing, at: placement)["VIGIE_AUTH_AUDIENCE"] == "hometrip")
         #expect(environment["VIGIE_SERVER_HOST"] == "0.0.0.0")
     }
 }

@@ -15,7 +15,9 @@ import Testing
                 return rest.isEmpty ? nil : Array(rest.prefix(3))
             }
         }
-        func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: Array("0123456789".utf8)[range]) }
+        func makeAsyncIterator() -> AsyncIterator {
+            AsyncIterator(rest: Array("0123456789".utf8)[range.clamped(to: 0..<10)])
+        }
     }
 
     private static func router(_ length: Int = 10) throws -> Router {

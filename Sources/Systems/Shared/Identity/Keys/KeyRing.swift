@@ -79,12 +79,20 @@ final class KeyRing: Sendable {
             keys.append(new)
             return keys
         }
-        let signing = keys.filter { $0.signsFrom <= now && now < $0.signsUntil }
-        guard let key = signing.max(by: { $0.signsFrom < $1.signsFrom }) else { throw NoKey() }
+        let usable = keys.filter { now < $0.signsUntil }
+        // The first key may be of a replica whose clock is ahead of this one's.
+        let first = usable.min { $0.signsFrom < $1.signsFrom }
+        let early = first.flatMap { $0.signsFrom <= now.addingTimeInterval(Self.clockDifference) ? $0 : nil }
+        guard
+            let key = usable.filter({ $0.signsFrom <= now }).max(by: { $0.signsFrom < $1.signsFrom }) ?? early
+        else { throw NoKey() }
         let signer = TokenSigner(try SigningKey(await open(key), id: key.id), type: "at+jwt")
         state.withLock { $0.current = Current(signer: signer, until: key.signsUntil) }
         return signer
     }
+
+    /// How far the clocks of replicas may be apart, seconds.
+    private static let clockDifference = 60.0
 
     private static func insert(_ key: StoredKey, in tx: PostgresTransaction) async throws(PostgresError) {
         try await tx.execute(
