@@ -68,7 +68,7 @@ import Testing
         #expect(
             problem.json == #"""
                 {"type":"https://example.test/a","title":"A","status":422,"instance":"/notes/1",\#
-                "traceId":"0af7651916cd43dd8448eb211c80319c",\#
+                "traceId":"0af7651916cd43dd8448eb211c80319c","retryable":false,\#
                 "errors":[{"detail":"must be \"x\"","pointer":"#/a~1b/0"},{"detail":"d","pointer":"#"},\#
                 {"detail":"d","parameter":"q"},{"detail":"d","header":"accept"}],\#
                 "text":"\u000a","number":-9223372036854775808,"flag":false}

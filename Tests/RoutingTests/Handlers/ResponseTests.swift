@@ -97,14 +97,14 @@ import Testing
         #expect(
             missing.text == """
                 {"type":"about:blank","title":"Not Found","status":404,"detail":"there is no note 3",\
-                "instance":"/problem/3","reason":"not_found"}
+                "instance":"/problem/3","reason":"not_found","retryable":false}
                 """
         )
         let taken = try await router.send(.get, "/teapot")
         #expect(
             taken.text == """
                 {"type":"https://example.test/taken","title":"Taken","status":409,"detail":"taken \\"twice\\"",\
-                "instance":"/teapot","reason":"conflict","seats":3,"open":false}
+                "instance":"/teapot","reason":"conflict","retryable":false,"seats":3,"open":false}
                 """
         )
     }
