@@ -87,9 +87,10 @@ struct UpCommand: Sendable {
     private func detach(_ program: SystemProgram, _ folder: SystemFolder) async throws -> Int32 {
         guard let own = Tool.ownPath else { throw Tool.Failure(description: "/proc is not mounted") }
         let log = try Files.open(folder.supervisorLog, O_WRONLY | O_CREAT | O_TRUNC)
-        // A session of its own: it does not end with the terminal.
+        // It leads a group of its own, which no shell knows: it does not end with the terminal. (setsid(1) would leave it to a
+        // child of its own, whose end nobody here could see.)
         let options = (isIsolated ? ["--isolated"] : []) + (zones.map { ["--zones", $0] } ?? [])
-        var command = ChildProcess.Command("setsid", [own, "up", name] + options)
+        var command = ChildProcess.Command(own, ["up", name] + options)
         (command.output, command.error) = (log.number, log.number)
         let process = try ChildProcess(command, on: group.loops[0])
         let (client, view) = (ControlClient(folder, on: group), ProgressView(isQuiet: isJSON))
@@ -105,11 +106,14 @@ struct UpCommand: Sendable {
             tasks.addTask(executorPreference: loop) {
                 guard let state = try await follow(client, view, loop) else { return nil }
                 try show(state, program, folder)
-                return VigieCommand.Status.ended
+                // At once: the wait for the supervisor's end can't be given up.
+                exit(VigieCommand.Status.ended)
             }
             tasks.addTask(executorPreference: loop) {
-                for await _ in try Signals.arrivals(of: [SIGTERM, SIGINT, SIGHUP], on: loop) { break }
-                process.signal(SIGTERM)
+                // Ends without one when this task is cancelled.
+                for await _ in try Signals.arrivals(of: [SIGTERM, SIGINT, SIGHUP], on: loop) {
+                    process.signal(SIGTERM)
+                }
                 return nil
             }
             defer { tasks.cancelAll() }
