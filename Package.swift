@@ -397,7 +397,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "HomeTripCommand", "JSON", "Reactor", "Supervision", "TestSupport", "VigieCommand",
+                "HomeTripCommand", "JSON", "Reactor", "Supervision", "SystemModel", "TestSupport",
+                "VigieCommand",
             ],
             path: "Tests/EndToEndTests",
             swiftSettings: strict

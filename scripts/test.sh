@@ -2,7 +2,8 @@
 # Usage: scripts/test.sh [SWIFT-TEST-ARGUMENT...]
 #
 # Builds everything and runs the tests, with their output in .build/test.log too. Ends with the
-# number of tests skipped, then "N passed, N failed"; exits as `swift test` does.
+# issues that tests recorded (at most 60 lines), the number of tests skipped, then "N passed, N failed"; exits as
+# `swift test` does.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -76,6 +77,12 @@ if ((status != 0 && failed == 0)); then
 elif ((status == 0 && passed + failed == 0)); then
     status=1
     echo "No test ran." >&2
+fi
+if ((status != 0)); then
+    echo "What was recorded:"
+    LC_ALL=C grep -aE -A 2 '✘ Test .* recorded an issue' .build/test.log | LC_ALL=C grep -aE 'recorded an issue|↳' |
+        cut -c 1-400 | head -60 || true
+    LC_ALL=C grep -aE '✘ (Test|Suite) .* failed after' .build/test.log | head -20 || true
 fi
 echo "$skipped skipped"
 echo "$passed passed, $failed failed"

@@ -150,6 +150,16 @@ final class DrilledSystem: Sendable {
         return Set(rows.compactMap { $0["labels"]?["alertname"]?.string }).subtracting(["Watchdog"])
     }
 
+    /// Waits until no alert fires any more: what explains one is over before its windows are.
+    func waitForSilence() async throws {
+        let end = MonotonicInstant.now + .seconds(1_200)
+        while MonotonicInstant.now < end {
+            if let alerts = try await alerts(), alerts.isEmpty { return }
+            try await sleep(for: .seconds(5))
+        }
+        throw Trouble(description: "alerts do not end: \(try await alerts() ?? [])")
+    }
+
     private func port(of name: String) async throws -> UInt16? {
         try await processes().first { $0["name"]?.string == name }?["port"]?.number?.int64.map { UInt16($0) }
     }

@@ -29,13 +29,16 @@ final class Load: Sendable {
 
     private let client: WebClient
     private let destination: WebDestination
+    /// Between an answer and the next call of a worker.
+    private let pause: Duration
     private let state = Mutex(State())
     private static let password = "nine winding rivers"
 
     /// Of calls, one in so many is a write, and one in so many a list.
     private static let (writes, lists) = (20, 7)
 
-    init(_ origin: String, authority: String, on group: EventLoopGroup) throws {
+    init(_ origin: String, authority: String, pause: Duration, on group: EventLoopGroup) throws {
+        self.pause = pause
         var settings = WebClientSettings()
         settings.trust = .only(file: authority)
         settings.proxy = .none
@@ -48,9 +51,17 @@ final class Load: Sendable {
         await withDiscardingTaskGroup { tasks in
             tasks.addTask(executorPreference: loop) {
                 // Tokens last ten minutes.
+                var pause = Duration.seconds(300)
                 while !Task.isCancelled {
-                    do { try await loop.sleep(for: .seconds(300)) } catch { return }
-                    try? await self.logIn()
+                    do { try await loop.sleep(for: pause) } catch { return }
+                    do {
+                        try await self.logIn()
+                        pause = .seconds(300)
+                    } catch {
+                        if Task.isCancelled { return }
+                        self.note(.failure("login: \(error)"))
+                        pause = .seconds(5)
+                    }
                 }
             }
             for worker in 0..<workers {
@@ -68,7 +79,9 @@ final class Load: Sendable {
             if Task.isCancelled { return }
             note(outcome)
             // A client that was refused does not hammer.
-            if case .failure = outcome { try? await loop.sleep(for: .milliseconds(20)) }
+            let rest = if case .failure = outcome { max(pause, .milliseconds(20)) } else { pause }
+            guard rest > .zero else { continue }
+            do { try await loop.sleep(for: rest) } catch { return }
         }
     }
 
@@ -172,10 +185,6 @@ final class Load: Sendable {
             return state.figures
         }
     }
-
-    /// How many calls were made since the last time.
-    var count: Int { state.withLock { $0.figures.calls } }
-    var lastFailure: MonotonicInstant? { state.withLock { $0.figures.lastFailure } }
 
     /// The listings that were acknowledged and can't be read.
     func lost() async -> Int {

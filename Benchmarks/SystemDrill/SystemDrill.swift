@@ -56,7 +56,7 @@ import Supervision
             return 64
         }
         let system = try await DrilledSystem.start(on: group)
-        let load = try Load(system.origin, authority: DrilledSystem.authority, on: group)
+        let load = try Load(system.origin, authority: DrilledSystem.authority, pause: options.pause, on: group)
         let isFine = await Result { try await drill(chosen, system, load, options, on: group) }
         await load.close()
         await system.stop()
@@ -77,6 +77,7 @@ import Supervision
             let table = DrillRows()
             var isFine = true
             for fault in faults {
+                if options.held { try await system.waitForSilence() }
                 let row = try await fault.run(on: system, load)
                 table.print(row)
                 isFine = isFine && row.isFine
@@ -97,6 +98,7 @@ struct SystemDrillOptions: ConfigurationPart {
     var only: [String] = []
     var held = false
     var workers = 8
+    var pause = Duration.milliseconds(1)
 
     static let title = "Drill"
     static let settings: [Setting<Self>] = [
@@ -113,6 +115,13 @@ struct SystemDrillOptions: ConfigurationPart {
             help: "Faults that last until their alert fires, in the place of those that pass."
         ),
         Setting("workers", \.workers, .integer(1...1_000), help: "Calls at a time."),
+        Setting(
+            "pause",
+            \.pause,
+            .duration(.zero ... .seconds(60)),
+            help: "Between an answer and the worker's next call; `--held` wants some, 20ms say: a machine that has "
+                + "nothing left rings other alerts."
+        ),
     ]
 }
 

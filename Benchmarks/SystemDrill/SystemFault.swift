@@ -44,8 +44,9 @@ struct SystemFault: Sendable {
         let began = MonotonicInstant.now
         try await act(system)
         var fired: Set<String> = []
+        var alertTime: Duration?
         if let release {
-            fired = try await hold(system)
+            (fired, alertTime) = try await hold(system, since: began)
             try await release(system)
         }
         let end = MonotonicInstant.now + Self.recoveryLimit
@@ -57,28 +58,47 @@ struct SystemFault: Sendable {
         if release == nil { fired = try await system.alerts() ?? [] }
         let figures = load.take()
         let last = figures.lastFailure.map { $0 - began } ?? .zero
-        let text = release == nil ? "\(Self.text(last)); ready \(Self.text(ready - began))" : "held"
+        let text =
+            release == nil
+            ? "\(Self.text(last)); ready \(Self.text(ready - began))"
+            : "alert after \(alertTime.map(Self.text) ?? "never")"
         return Row(
             name: name,
             rule: rule,
             figures: figures,
             recovery: text,
             alerts: fired,
-            isFine: isAllowed(figures, last) && (release == nil ? fired.isEmpty : fired == alerts)
-                && ready < end
+            isFine: isAllowed(figures, last) && fired == alerts && ready < end
         )
     }
 
-    /// Waits until the alerts fire, and a little for others.
-    private func hold(_ system: DrilledSystem) async throws -> Set<String> {
-        var fired: Set<String> = []
-        let end = MonotonicInstant.now + alertTime
-        while !alerts.isSubset(of: fired), MonotonicInstant.now < end {
-            try await system.sleep(for: .seconds(2))
-            fired = try await system.alerts() ?? fired
+    /// How long an alert waits in Alertmanager for one that explains it (`group_wait`) before somebody is told.
+    private static let groupWait = Duration.seconds(30)
+
+    /// Waits until the alerts fire, and then until all others have, of which somebody would be told.
+    ///
+    /// - Returns: what stood long enough to be told, and when all that must had fired.
+    private func hold(
+        _ system: DrilledSystem,
+        since began: MonotonicInstant
+    ) async throws -> (Set<String>, Duration?) {
+        var since: [String: MonotonicInstant] = [:]
+        var told: Set<String> = []
+        var time: Duration?
+        var end = began + alertTime
+        while MonotonicInstant.now < end {
+            try await system.sleep(for: .seconds(1))
+            guard let active = try await system.alerts() else { continue }
+            let now = MonotonicInstant.now
+            since = since.filter { active.contains($0.key) }
+            for name in active { since[name] = since[name] ?? now }
+            told.formUnion(since.filter { now - $0.value >= Self.groupWait }.keys)
+            if time == nil, alerts.isSubset(of: active) {
+                time = now - began
+                end = now + Self.groupWait * 2
+            }
         }
-        try await system.sleep(for: .seconds(10))
-        return try await system.alerts() ?? fired
+        return (told, time)
     }
 
     private func isAllowed(_ figures: Load.Figures, _ last: Duration) -> Bool {

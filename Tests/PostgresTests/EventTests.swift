@@ -78,7 +78,7 @@ struct EventTests {
         #expect(stored.id == event.id && stored.type == "shop.order.created" && stored.key == "7")
         #expect(stored.headers.isEmpty && stored.isWaiting)
         let expected: [String: JSONValue] = [
-            "specversion": "1.0", "id": .string(event.id.uuidString), "source": "/shop/order",
+            "specversion": "1.0", "id": .string(event.id.uuidString.lowercased()), "source": "/shop/order",
             "type": "shop.order.created", "subject": "7", "time": "2027-01-15T08:00:00.250Z",
             "datacontenttype": "application/json", "data": ["name": "É"],
         ]

@@ -38,8 +38,12 @@ struct Compose {
 
     // MARK: Stores
 
+    /// Who reads PostgreSQL's figures, and nothing else.
+    static let exporterRole = "vigie_exporter"
+
     private var stores: Members {
-        let passwords = system.services.compactMap(\.database).map { database -> (key: String, value: YAML) in
+        let databases = system.services.compactMap(\.database) + ["exporter"]
+        let passwords = databases.map { database -> (key: String, value: YAML) in
             let name = Self.passwordName(database)
             return (name, .text(Self.required(name)))
         }
@@ -192,8 +196,8 @@ struct Compose {
                     image: "prometheuscommunity/postgres-exporter:v0.15.0",
                     environment: [
                         ("DATA_SOURCE_URI", "postgres:5432/postgres?sslmode=disable"),
-                        ("DATA_SOURCE_USER", "postgres"),
-                        ("DATA_SOURCE_PASS", .text(Self.required("POSTGRES_PASSWORD"))),
+                        ("DATA_SOURCE_USER", .text(Self.exporterRole)),
+                        ("DATA_SOURCE_PASS", .text(Self.required(Self.passwordName("exporter")))),
                     ],
                     check: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9187/"],
                     networks: ["private"],

@@ -61,9 +61,17 @@ public struct Rendering: Sendable {
             "}",
             "",
         ]
-        lines += system.services.compactMap(\.database).map {
-            "make \($0) \"$\(Compose.passwordName($0))\""
-        }
+        let names = system.services.compactMap(\.database)
+        lines += names.map { "make \($0) \"$\(Compose.passwordName($0))\"" }
+        lines += [
+            "",
+            "# Who reads the server's figures, and nothing else.",
+            "psql -v ON_ERROR_STOP=1 -v password=\"$\(Compose.passwordName("exporter"))\" -U \"$POSTGRES_USER\" -d postgres <<'SQL'",
+            "CREATE ROLE \(Compose.exporterRole) LOGIN PASSWORD :'password';",
+            "GRANT pg_monitor TO \(Compose.exporterRole);",
+        ]
+        lines += names.map { "GRANT CONNECT ON DATABASE \($0) TO \(Compose.exporterRole);" }
+        lines.append("SQL")
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -17,6 +17,9 @@ extension SystemDeclaration {
             problems.append("two services have the database \(text): each has its own")
         }
         for service in services {
+            if let database = service.database, Self.reserved.contains(database) {
+                problems.append("\(service.name): the database \(database) is the platform's own")
+            }
             if let database = service.database, !Self.isIdentifier(database) {
                 problems.append(
                     "\(service.name): \(database.debugDescription) is no database: use a–z, 0–9 and _"
@@ -59,6 +62,9 @@ extension SystemDeclaration {
 
     private func access() -> [String] {
         var problems: [String] = []
+        if routes.isEmpty, front.staticFiles == nil {
+            problems.append("no service has a route, and the front no static files: nothing could be asked for")
+        }
         var zones: [String: String] = [:]
         for (service, route) in routes {
             if !route.path.hasPrefix("/") {

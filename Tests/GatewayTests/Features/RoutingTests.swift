@@ -60,6 +60,35 @@ import VigieTesting
         }
     }
 
+    /// The request's target, `Location` of the service, `Location` at the client.
+    static let places: [(String, String, String)] = [
+        ("/api/a", "/a/7?x=1", "/api/a/7?x=1"),
+        ("/api/a", "/", "/api/"),
+        ("/api/a", "/apia", "/api/apia"),
+        // One that knows where it is seen from.
+        ("/api/a", "/api/a/7", "/api/a/7"),
+        ("/api/a", "/api?x", "/api?x"),
+        // References to be resolved by the client, and to elsewhere.
+        ("/api/a", "7", "7"),
+        ("/api/a", "?x", "?x"),
+        ("/api/a", "//example.com/a", "//example.com/a"),
+        ("/api/a", "https://example.com/a", "https://example.com/a"),
+        ("/plain", "/a/7", "/a/7"),
+        ("/items/new", "/a/7", "/a/7"),
+    ]
+
+    @Test("a place that a service names is named as the client has to ask for it", arguments: places)
+    func names(target: String, place: String, outward: String) async throws {
+        try await GatewayStage.run(Self.document) { stage in
+            stage.allAnswer { _ in
+                HTTPResponse(.created, fields: [.location: place, "content-location": place])
+            }
+            let answer = try await stage.gateway.send(.get, target)
+            #expect(answer.status == 201 && answer.fields["location"] == outward)
+            #expect(answer.fields["content-location"] == outward)
+        }
+    }
+
     /// Method, target, status, reason, `Allow`.
     static let refused: [(HTTPMethod, String, Int, String, String?)] = [
         (.get, "/nothing", 405, "method_not_allowed", "PATCH"),

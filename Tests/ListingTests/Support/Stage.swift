@@ -8,8 +8,8 @@ import VigieTesting
 /// Replicas of the service on one database, and people who use it.
 struct Stage: Sendable {
     let database: String
-    let anna = UUID().uuidString
-    let bob = UUID().uuidString
+    let anna = UUID().uuidString.lowercased()
+    let bob = UUID().uuidString.lowercased()
 
     init() async throws { database = try await TestServer.shared.database() }
 

@@ -36,10 +36,7 @@ struct LogsCommand: Sendable {
             throw Arguments.Mistake(description: "--tail is a number of lines")
         }
         self.count = count
-        folder = SystemFolder(
-            system: arguments.value("--system") ?? SystemProgram.standard,
-            isIsolated: arguments.has("--isolated")
-        )
+        folder = try RunningSystem.folder(arguments)
     }
 
     func run(on group: EventLoopGroup) async throws -> Int32 {

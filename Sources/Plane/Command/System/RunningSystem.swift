@@ -27,14 +27,7 @@ struct RunningSystem {
             }
             found.append((RunningSystem(folder: folder, client: client), state))
         }
-        guard found.count < 2 else {
-            let names = found.map { String($0.0.folder.path.dropFirst(".vigie/".count)) }.joined(
-                separator: ", "
-            )
-            throw Arguments.Mistake(
-                description: "more than one is up (\(names)): say --system NAME or --isolated"
-            )
-        }
+        guard found.count < 2 else { throw ambiguity(found.map(\.0.folder)) }
         return found.first
     }
 
@@ -47,6 +40,27 @@ struct RunningSystem {
             throw Arguments.Mistake(description: "nothing is up in this folder; start it: vigie up")
         }
         return found
+    }
+
+    /// The files of the system that is meant, also of one that is down: the one that is named, the one that is up, else
+    /// the standard one.
+    ///
+    /// - Throws: ``Arguments/Mistake`` when more than one could be meant.
+    static func folder(_ arguments: Arguments) throws -> SystemFolder {
+        let found = candidates(arguments)
+        guard found.count < 2 else { throw ambiguity(found) }
+        let standard = SystemFolder(
+            system: SystemProgram.standard,
+            isIsolated: arguments.has("--isolated")
+        )
+        return found.first ?? standard
+    }
+
+    private static func ambiguity(_ folders: [SystemFolder]) -> Arguments.Mistake {
+        let names = folders.map { $0.path.dropFirst(".vigie/".count) }.joined(separator: ", ")
+        return Arguments.Mistake(
+            description: "more than one is up (\(names)): say --system NAME or --isolated"
+        )
     }
 
     private static func candidates(_ arguments: Arguments) -> [SystemFolder] {

@@ -161,10 +161,7 @@ enum SystemCommand {
         let options = RunningSystem.options.union(["--last"])
         let flags = RunningSystem.flags.union(["--all"])
         let arguments = try Arguments(texts, flags: flags, options: options, names: 0...1)
-        let folder = SystemFolder(
-            system: arguments.value("--system") ?? SystemProgram.standard,
-            isIsolated: arguments.has("--isolated")
-        )
+        let folder = try RunningSystem.folder(arguments)
         let waterfall = Waterfall(try TraceFile.lines(in: folder.traces))
         let count = arguments.value("--last").flatMap { Int($0) } ?? 20
         guard let id = arguments.names.first else {
@@ -187,7 +184,15 @@ enum SystemCommand {
         guard let name = texts.first, !name.hasPrefix("-") else {
             throw Arguments.Mistake(description: "which system? vigie seed \(SystemProgram.standard)")
         }
-        let arguments = try Arguments(["--system", name], options: RunningSystem.options, names: 0...0)
+        // What is not said to this program is said to the system's.
+        let own = texts.filter { RunningSystem.flags.contains($0) }
+        let others = texts.dropFirst().filter { !RunningSystem.flags.contains($0) }
+        let arguments = try Arguments(
+            ["--system", name] + own,
+            flags: RunningSystem.flags,
+            options: RunningSystem.options,
+            names: 0...0
+        )
         let (system, state) = try await RunningSystem.require(arguments, on: group)
         await system.client.close()
         var addresses: [String] = []
@@ -198,7 +203,7 @@ enum SystemCommand {
         let services = Set(program.declaration.services.map { "--\($0.name)" })
         let kept = stride(from: 0, to: addresses.count, by: 2).filter { services.contains(addresses[$0]) }
             .flatMap { [addresses[$0], addresses[$0 + 1]] }
-        replace(program.path, ["seed"] + kept + texts.dropFirst())
+        replace(program.path, ["seed"] + kept + others)
     }
 
     /// Becomes another program.

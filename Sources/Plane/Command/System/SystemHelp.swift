@@ -64,6 +64,6 @@ enum SystemHelp {
         "check":
             "check http://HOST:PORT/PATH\n\nAsks once; exit status 0 for 200, 1 for all else. For the health checks of containers.",
         "seed":
-            "seed SYSTEM [OPTION…]\n\nFills a system that is up with example data; options are those of the system's program.",
+            "seed SYSTEM [--isolated] [OPTION…]\n\nFills a system that is up with example data; options are those of the system's program.",
     ]
 }

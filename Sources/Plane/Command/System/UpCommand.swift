@@ -172,6 +172,7 @@ struct UpCommand: Sendable {
             system: program.declaration.name,
             title: program.declaration.title,
             addresses: plan.addresses,
+            notes: plan.notes,
             on: group
         )
         let server = try await control.start()
@@ -231,7 +232,9 @@ struct UpCommand: Sendable {
                 with: folder.absolute("front/certificates/ca.pem")
             )
         }
-        var lines = ["", "\(state.title) is up.", ""] + StatusTable.addresses(state)
+        // In the foreground they were shown when they came up.
+        let notes = isDetached ? state.notes : []
+        var lines = notes + ["", "\(state.title) is up.", ""] + StatusTable.addresses(state)
         if !tour.isEmpty { lines += ["", "Try:", ""] + tour.map { "  " + $0 } }
         lines += ["", isDetached ? "End it: vigie down" : "End it: Ctrl-C"]
         lines.forEach(StandardStream.output.write(line:))

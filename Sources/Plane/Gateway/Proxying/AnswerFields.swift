@@ -30,6 +30,15 @@ struct AnswerFields {
         return result
     }
 
+    /// Names places as the client has to ask for them: `Location` (RFC 9110 §10.2.2) and `Content-Location` (§8.7).
+    static func place(_ fields: inout HTTPFields, _ rewrite: PathRewrite) {
+        guard case .strip = rewrite else { return }
+        for name: HTTPFieldName in [.location, .contentLocation] {
+            guard let place = fields[name], let outward = rewrite.outward(place) else { continue }
+            fields.set(name, outward)
+        }
+    }
+
     /// A bit for each of the fields above that is there.
     private static func presence(in fields: HTTPFields) -> Int {
         var present = 0

@@ -155,6 +155,7 @@ final class Forwarder: Sendable {
         // Before anything is added: with room for it, and out of reach of the upstream's `Connection`.
         if response.head.status != .switchingProtocols {
             response.head.fields = AnswerFields.outgoing(response.head.fields, of: response.head.status)
+            if let rewrite = route.upstream?.rewrite { AnswerFields.place(&response.head.fields, rewrite) }
         }
         if let places { response = places.held(by: response) }
         if let outcome, let zones = route.zones {

@@ -58,6 +58,19 @@ enum PathRewrite: Sendable, Hashable {
         return .strip(prefix: bytes)
     }
 
+    /// What a client has to ask for where a service names `reference`: an absolute path gets the prefix again that was taken
+    /// away. Nil for what stays as it is: one that has it already, a relative reference, one to another host (RFC 3986 §4.2).
+    func outward(_ reference: String) -> String? {
+        guard case .strip(let prefix) = self, reference.hasPrefix("/"), !reference.hasPrefix("//") else {
+            return nil
+        }
+        let path = reference.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let isOutward =
+            path.starts(with: prefix)
+            && (path.count == prefix.count || path.dropFirst(prefix.count).first == UInt8(ascii: "/"))
+        return isOutward ? nil : String(decoding: prefix, as: UTF8.self) + reference
+    }
+
     /// Whether it changes nothing.
     var isNone: Bool { if case .none = self { true } else { false } }
 

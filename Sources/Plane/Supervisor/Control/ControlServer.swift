@@ -10,6 +10,7 @@ package struct ControlServer: Sendable {
     let system: String
     let title: String
     let addresses: [SystemState.Address]
+    let notes: [String]
     let group: EventLoopGroup
 
     /// Answers for a supervisor.
@@ -18,12 +19,14 @@ package struct ControlServer: Sendable {
         system: String,
         title: String,
         addresses: [SystemState.Address],
+        notes: [String],
         on group: EventLoopGroup
     ) {
         self.supervisor = supervisor
         self.system = system
         self.title = title
         self.addresses = addresses
+        self.notes = notes
         self.group = group
     }
 
@@ -58,6 +61,7 @@ package struct ControlServer: Sendable {
                 phase: phase,
                 pid: getpid(),
                 addresses: addresses,
+                notes: notes,
                 processes: processes,
                 memoryBytes: ProcessTable.memory(getpid())
             )

@@ -39,6 +39,8 @@ package struct SystemState: Codable, Sendable, Equatable {
     package let phase: String
     package let pid: Int32
     package let addresses: [Address]
+    /// What differs from what was asked for, such as a port that was taken.
+    package let notes: [String]
     package var processes: [Process]
 
     /// Of all processes, and the supervisor's own.

@@ -27,7 +27,7 @@ package enum UUIDText {
     /// Reads digits in either case; nil for anything else.
     package static func uuid(_ text: String) -> UUID? { uuid(text.utf8.span) }
 
-    /// Appends the text, in capitals as Foundation writes it.
+    /// Appends the text, in small letters as RFC 9562 §4 wants it written (Foundation writes capitals).
     package static func append(_ id: UUID, to bytes: inout [UInt8]) {
         // 16 bytes are as good as two words of 8.
         let (high, low) = unsafe unsafeBitCast(id.uuid, to: (UInt64, UInt64).self)
@@ -37,7 +37,7 @@ package enum UUIDText {
             if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 { place += 1 }
             let word = nibble < 16 ? high.bigEndian : low.bigEndian
             let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))) & 0xF
-            text[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "A") + digit - 10
+            text[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
             place += 1
         }
         // The pointer is used within the closure only.

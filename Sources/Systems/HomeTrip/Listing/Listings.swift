@@ -48,7 +48,7 @@ public struct Listings: Service {
             Post("", .summary("Offers a place"), .idempotent) { (_, draft: ListingDraft, host: Host) in
                 let listing = try await listings.create(draft, by: host.id)
                 let tag = ExpectedVersion.tag(listing.version)
-                return Created(listing, location: "/listings/\(listing.id)", fields: tag)
+                return Created(listing, location: "/listings/\(listing.id.uuidString.lowercased())", fields: tag)
             }
             Put("/{id}", .summary("Changes a listing of yours")) {
                 (_, id: UUID, draft: ListingDraft, expected: ExpectedVersion, host: Host) in
@@ -84,7 +84,7 @@ public struct Listings: Service {
                 RangedContent(
                     contentType: photo.mediaType,
                     length: photo.byteCount,
-                    version: photo.contentId.uuidString,
+                    version: photo.contentId.uuidString.lowercased(),
                     fields: [.cacheControl: "public, max-age=60", "x-content-type-options": "nosniff"]
                 ) { photos.pieces(of: photo, $0) }
             }

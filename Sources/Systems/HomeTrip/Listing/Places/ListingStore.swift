@@ -29,7 +29,7 @@ struct ListingStore: Sendable {
         sql.append(" ORDER BY id DESC LIMIT \(query.count + 1)")
         let rows = try await database.all(StoredListing.self, sql)
         let items = rows.prefix(query.count).map(ListingView.init)
-        let cursor = rows.count > query.count ? items.last?.id.uuidString : nil
+        let cursor = rows.count > query.count ? items.last?.id.uuidString.lowercased() : nil
         return ListingPage(items: items, nextCursor: cursor)
     }
 
@@ -141,7 +141,7 @@ struct ListingStore: Sendable {
         in tx: PostgresTransaction
     ) async throws(PostgresError) {
         let type = "\(system).listing.\(verb)"
-        try await tx.publish(CloudEvent(type, from: "/\(system)/listing", of: id.uuidString, data))
+        try await tx.publish(CloudEvent(type, from: "/\(system)/listing", of: id.uuidString.lowercased(), data))
     }
 }
 

@@ -23,8 +23,8 @@ struct AccessTokens: Sendable {
         var claims = TokenClaims()
         claims.issuer = issuer
         claims.audience = [audience]
-        claims.subject = account.uuidString
-        claims.id = id.uuidString
+        claims.subject = account.uuidString.lowercased()
+        claims.id = id.uuidString.lowercased()
         claims.issuedAt = start
         claims.expiration = end
         claims.extra["roles"] = .array(roles.map { .string($0) })

@@ -43,7 +43,7 @@ struct RevocationTeller: Sendable {
             )
             for token in new {
                 let end = UnixTime(seconds: Int64(token.endsAt.timeIntervalSince1970))
-                try await list.add(token.id.uuidString, of: issuer, until: end)
+                try await list.add(token.id.uuidString.lowercased(), of: issuer, until: end)
                 try await database.execute(
                     "UPDATE revoked_token SET told_at = \(clock()) WHERE id = \(token.id)"
                 )
@@ -59,7 +59,7 @@ struct RevocationTeller: Sendable {
             "SELECT id, ends_at FROM revoked_token WHERE ends_at <= \(past) LIMIT \(Self.batch)"
         )
         for token in old {
-            try await list?.remove(token.id.uuidString)
+            try await list?.remove(token.id.uuidString.lowercased())
             try await database.execute("DELETE FROM revoked_token WHERE id = \(token.id)")
         }
     }

@@ -56,8 +56,8 @@ struct SessionStore: Sendable {
                 Context.current.logger.warning(
                     "a refresh token was used twice; its session is revoked",
                     [
-                        "session": .string(session.id.uuidString),
-                        "account": .string(session.account.uuidString),
+                        "session": .string(session.id.uuidString.lowercased()),
+                        "account": .string(session.account.uuidString.lowercased()),
                     ]
                 )
                 try await revoke(session.id, now, tx)
