@@ -56,7 +56,12 @@ import Supervision
             return 64
         }
         let system = try await DrilledSystem.start(on: group)
-        let load = try Load(system.origin, authority: DrilledSystem.authority, pause: options.pause, on: group)
+        let load = try Load(
+            system.origin,
+            authority: DrilledSystem.authority,
+            pause: options.pause,
+            on: group
+        )
         let isFine = await Result { try await drill(chosen, system, load, options, on: group) }
         await load.close()
         await system.stop()
@@ -119,7 +124,8 @@ struct SystemDrillOptions: ConfigurationPart {
             "pause",
             \.pause,
             .duration(.zero ... .seconds(60)),
-            help: "Between an answer and the worker's next call; `--held` wants some, 20ms say: a machine that has "
+            help:
+                "Between an answer and the worker's next call; `--held` wants some, 20ms say: a machine that has "
                 + "nothing left rings other alerts."
         ),
     ]

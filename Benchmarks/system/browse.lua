@@ -1,11 +1,12 @@
--- wrk's requests: listings by id (IDS, one a line), pages of listings, or what there isn't, in the mix that MIX names:
+-- wrk's requests: listings by id (the file IDS, one a line), pages of listings, or what there isn't, in the mix that MIX names:
 --   id       one listing, each with the same chance
 --   page     the first page
 --   mixed    seven listings, two pages, one that is not there: a tenth are 404
---   broken   a page and the keys of tokens in turn: half of them fail when listings are down
--- FRESH=1 has the gateway ask the service each time.
+--   broken   a page, the keys of tokens, and whose TOKEN it is, in turn: a third fails when listings are down
+-- PAUSE is the time between an answer and a client's next request, in milliseconds.
 local mix = os.getenv("MIX") or "id"
-local fresh = os.getenv("FRESH") == "1"
+local pause = tonumber(os.getenv("PAUSE") or "0")
+local personal = { ["Authorization"] = "Bearer " .. (os.getenv("TOKEN") or "") }
 local ids = {}
 for line in io.lines(os.getenv("IDS")) do ids[#ids + 1] = line end
 
@@ -16,8 +17,6 @@ function setup(thread)
 end
 
 local step = 0
-local headers = {}
-if fresh then headers["Cache-Control"] = "no-cache" end
 
 function init(args)
    math.randomseed(number)
@@ -29,14 +28,21 @@ local page = "/api/listings?limit=20"
 
 function request()
    step = step + 1
-   local path
+   local path = page
    if mix == "id" then path = listing()
-   elseif mix == "page" then path = page
-   elseif mix == "broken" then path = step % 2 == 0 and page or "/auth/.well-known/jwks.json"
-   elseif step % 10 == 0 then path = "/api/listings/00000000-0000-7000-8000-000000000000"
-   elseif step % 10 < 3 then path = page
-   else path = listing() end
-   return wrk.format("GET", path, headers)
+   elseif mix == "broken" then
+      if step % 3 == 0 then return wrk.format("GET", "/api/users/me", personal) end
+      if step % 3 == 1 then path = "/auth/.well-known/jwks.json" end
+   elseif mix == "mixed" then
+      if step % 10 == 0 then path = "/api/listings/00000000-0000-7000-8000-000000000000"
+      elseif step % 10 > 2 then path = listing() end
+   end
+   return wrk.format("GET", path)
+end
+
+if pause > 0 then
+   -- Clients begin at different times.
+   function delay() return step < 60 and math.random(pause) or pause end
 end
 
 function response(status)

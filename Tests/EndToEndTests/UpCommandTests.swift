@@ -12,7 +12,9 @@ import Testing
     .enabled(if: Program.isWanted("nginx", "openssl")),
     .timeLimit(.minutes(5))
 ) struct UpCommandTests {
-    @Test("started apart it stays, is there for the next command, and is gone when it is ended; each of it twice")
+    @Test(
+        "started apart it stays, is there for the next command, and is gone when it is ended; each of it twice"
+    )
     func apart() async throws {
         try await Place.run { place in
             let up = try await place.vigie("up", place.program, "--isolated", "--detach")
@@ -25,7 +27,10 @@ import Testing
             #expect(try await place.ids() == ids)
             #expect(try await place.page("mini-isolated") == "<p>Hello")
             let down = try await place.vigie("down", "--isolated")
-            #expect(down.exit == .exited(0) && down.text.contains("mini is down"), "\(down.text) \(down.error)")
+            #expect(
+                down.exit == .exited(0) && down.text.contains("mini is down"),
+                "\(down.text) \(down.error)"
+            )
             for id in ids { #expect(kill(id, 0) != 0, "\(id) is still there") }
             let rest = try await place.vigie("down", "--isolated")
             #expect(rest.exit == .exited(0) && rest.text.contains("nothing is up here"), "\(rest.text)")
@@ -67,6 +72,7 @@ import Testing
         (["up", "--detached"], "--detached"),
         (["up", "hometrip", "--zones", "api"], "api is not ZONE=RATE:BURST"),
         (["up", "hometrip", "--zones", "no=1/s:1"], "there is no zone no"),
+        (["up", "hometrip", "--zones", "api=1/s:100001"], "a burst is at most 100000"),
         (["ps"], "nothing is up in this folder"),
         (["scale", "listing"], #""listing" is not NAME=COUNT"#),
         (["seed"], "which system?"),
@@ -93,7 +99,8 @@ import Testing
         arguments: lacks
     )
     func says(command: String, complaint: String) async throws {
-        try await Place.run(services: [ServiceDeclaration("store", port: 4_100, database: "store")]) { place in
+        try await Place.run(services: [ServiceDeclaration("store", port: 4_100, database: "store")]) {
+            place in
             let result = try await place.run(
                 ["up", place.program, "--isolated"],
                 through: ["unshare", "-m", "sh", "-c", #"\#(command); exec "$@""#, "sh"]
@@ -104,15 +111,23 @@ import Testing
         }
     }
 
-    @Test("the doctor names what is there and what is not", .enabled(if: geteuid() == 0, "mounts, which root alone may"))
+    @Test(
+        "the doctor names what is there and what is not",
+        .enabled(if: geteuid() == 0, "mounts, which root alone may")
+    )
     func doctor() async throws {
         try await Place.run { place in
             let well = try await place.vigie("doctor", place.program, "--format", "json")
             let findings = try JSONText.decode([JSONValue].self, from: well.output)
-            #expect(findings.contains { $0["subject"]?.string?.hasPrefix("nginx (/") == true }, "\(well.text)")
+            #expect(
+                findings.contains { $0["subject"]?.string?.hasPrefix("nginx (/") == true },
+                "\(well.text)"
+            )
             let ill = try await place.run(
                 ["doctor", place.program],
-                through: ["unshare", "-m", "sh", "-c", #"mount -t tmpfs none /usr/lib/postgresql; exec "$@""#, "sh"]
+                through: [
+                    "unshare", "-m", "sh", "-c", #"mount -t tmpfs none /usr/lib/postgresql; exec "$@""#, "sh",
+                ]
             )
             #expect(ill.exit == .exited(1), "\(ill.text)")
             #expect(ill.text.contains("apt-get install --no-install-recommends postgresql"), "\(ill.text)")
@@ -159,7 +174,10 @@ private struct Place {
         var empty = system
         (empty.front.staticFiles, empty.services) = (nil, [])
         try write("empty", empty)
-        try FileManager.default.createDirectory(atPath: folder.path + "/pages", withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/pages",
+            withIntermediateDirectories: false
+        )
         try Data("<p>Hello".utf8).write(to: folder.url.appending(path: "pages/index.html"))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
     }

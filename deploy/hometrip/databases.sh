@@ -13,3 +13,11 @@ SQL
 
 make identity "$IDENTITY_DATABASE_PASSWORD"
 make listing "$LISTING_DATABASE_PASSWORD"
+
+# Who reads the server's figures, and nothing else.
+psql -v ON_ERROR_STOP=1 -v password="$EXPORTER_DATABASE_PASSWORD" -U "$POSTGRES_USER" -d postgres <<'SQL'
+CREATE ROLE vigie_exporter LOGIN PASSWORD :'password';
+GRANT pg_monitor TO vigie_exporter;
+GRANT CONNECT ON DATABASE identity TO vigie_exporter;
+GRANT CONNECT ON DATABASE listing TO vigie_exporter;
+SQL

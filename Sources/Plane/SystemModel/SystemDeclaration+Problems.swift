@@ -63,7 +63,13 @@ extension SystemDeclaration {
     private func access() -> [String] {
         var problems: [String] = []
         if routes.isEmpty, front.staticFiles == nil {
-            problems.append("no service has a route, and the front no static files: nothing could be asked for")
+            problems.append(
+                "no service has a route, and the front no static files: nothing could be asked for"
+            )
+        }
+        for (name, zone) in front.zones.sorted(by: { $0.key < $1.key })
+        where !(0...RateZone.burstLimit).contains(zone.burst) {
+            problems.append("the zone \(name): a burst is 0 to \(RateZone.burstLimit), not \(zone.burst)")
         }
         var zones: [String: String] = [:]
         for (service, route) in routes {

@@ -84,6 +84,8 @@ public struct RateZone: Codable, Sendable, Equatable {
     public var rate: String
     /// How many may come at once beyond that.
     public var burst: Int
+    /// The most that the front takes.
+    public static let burstLimit = 100_000
 
     /// Declares a zone.
     public init(_ rate: String, burst: Int) {

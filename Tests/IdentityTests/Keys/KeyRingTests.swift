@@ -33,7 +33,8 @@ import VigieTesting
                 at: Self.time(stage.clock)
             )
             #expect(
-                token.claims.subject == tokens.userId.uuidString.lowercased() && token.claims.roles == ["guest", "host"]
+                token.claims.subject == tokens.userId.uuidString.lowercased()
+                    && token.claims.roles == ["guest", "host"]
             )
             let (start, end) = (try #require(token.claims.issuedAt), try #require(token.claims.expiration))
             #expect(end.seconds - start.seconds == 600 && token.claims.id != nil)

@@ -46,6 +46,9 @@ struct SystemProgram {
             else {
                 throw Arguments.Mistake(description: "\(piece) is not ZONE=RATE:BURST, such as auth=100/s:50")
             }
+            guard burst <= RateZone.burstLimit else {
+                throw Arguments.Mistake(description: "\(piece): a burst is at most \(RateZone.burstLimit)")
+            }
             guard declaration.front.zones[String(match.1)] != nil else {
                 let known = declaration.front.zones.keys.sorted().joined(separator: ", ")
                 throw Arguments.Mistake(description: "there is no zone \(match.1); there are: \(known)")

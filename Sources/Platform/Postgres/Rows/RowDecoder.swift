@@ -5,6 +5,8 @@ struct RowDecoder {
     let result: QueryResult
     let naming: ColumnNaming
     let names: [String]
+    /// Where the columns of properties were found, in the order in which the type asks for them: the same for each row.
+    private let found = FoundColumns()
 
     init(_ result: QueryResult, _ naming: ColumnNaming) {
         self.result = result
@@ -32,8 +34,30 @@ struct RowDecoder {
 
     /// The column of a property; nil when there is none.
     func column(_ key: String) -> Int? {
-        if let column = names.firstIndex(of: key) { return column }
-        return names.firstIndex { naming.isAlternative($0, to: key) }
+        found.column(of: key) {
+            names.firstIndex(of: key) ?? names.firstIndex { naming.isAlternative($0, to: key) }
+        }
+    }
+}
+
+/// Columns that were looked for, in that order, which comes again with each row: a search is mostly one comparison.
+private final class FoundColumns {
+    private var entries: [(key: String, column: Int?)] = []
+    /// The one that was asked for last: optional ones are asked for several times.
+    private var last = 0
+
+    func column(of key: String, search: () -> Int?) -> Int? {
+        if last < entries.count, entries[last].key == key { return entries[last].column }
+        let next = last + 1 < entries.count ? last + 1 : 0
+        if next < entries.count, entries[next].key == key {
+            last = next
+        } else if let index = entries.firstIndex(where: { $0.key == key }) {
+            last = index
+        } else {
+            last = entries.count
+            entries.append((key, search()))
+        }
+        return entries[last].column
     }
 }
 

@@ -4,7 +4,7 @@
 ///
 /// becomes `SELECT name FROM listing WHERE id = $1 AND city = ANY($2)` and two parameters. Their types are those that
 /// the server infers from the place (PostgreSQL manual, 10.3); where it can't, say it: `\(n)::int`. The name of a table
-/// or column goes in by ``identifier(_:)``, another statement's part by interpolating its `SQL`. A value that can't be
+/// or column goes in by ``identifier(_:)``, a number that the planner must see by ``number(_:)``, another statement's part by interpolating its `SQL`. A value that can't be
 /// sent (a text with a NUL, for instance) makes the call fail before anything is sent.
 public struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// The text with `$1`, `$2` … in the place of values.
@@ -39,6 +39,11 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         }
         return sql
     }
+
+    /// A number in the statement's own text, for what the planner has to know beforehand: a `LIMIT`, above all. As a parameter it
+    /// has each execution planned anew, since a plan for any limit always looks dearer (PostgreSQL manual, PREPARE, "Notes").
+    /// Every number makes a statement of its own: for few different ones.
+    public static func number(_ value: Int) -> SQL { SQL(text: String(value)) }
 
     /// Appends another statement's part; its parameters follow this one's.
     public mutating func append(_ other: SQL) {

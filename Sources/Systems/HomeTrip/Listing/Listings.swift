@@ -48,7 +48,11 @@ public struct Listings: Service {
             Post("", .summary("Offers a place"), .idempotent) { (_, draft: ListingDraft, host: Host) in
                 let listing = try await listings.create(draft, by: host.id)
                 let tag = ExpectedVersion.tag(listing.version)
-                return Created(listing, location: "/listings/\(listing.id.uuidString.lowercased())", fields: tag)
+                return Created(
+                    listing,
+                    location: "/listings/\(listing.id.uuidString.lowercased())",
+                    fields: tag
+                )
             }
             Put("/{id}", .summary("Changes a listing of yours")) {
                 (_, id: UUID, draft: ListingDraft, expected: ExpectedVersion, host: Host) in
@@ -98,9 +102,9 @@ public struct Listings: Service {
             guard let stored = try await photos.put(request.body, of: id, at: number, by: host.id) else {
                 return nil
             }
-            let tag: HTTPFields = [.eTag: "\"\(stored.photo.contentId)\""]
+            let tag: HTTPFields = [.eTag: "\"\(stored.photo.contentId.uuidString.lowercased())\""]
             guard stored.isNew else { return try WithFields(stored.photo, tag).response(to: request) }
-            let place = "/listings/\(id)/photos/\(number.value)"
+            let place = "/listings/\(id.uuidString.lowercased())/photos/\(number.value)"
             return try Created(stored.photo, location: place, fields: tag).response(to: request)
         }
         Delete("/{id}/photos/{n}", .summary("Removes a photo of a listing of yours")) {

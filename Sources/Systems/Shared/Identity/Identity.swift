@@ -100,7 +100,11 @@ public struct Identity: Service {
         Group("/auth", auth: .open, .tags("auth")) {
             Post("/register", .summary("Makes an account; gives tokens")) { (_, new: NewAccount) in
                 let answer = try await entrance.register(new)
-                return Created(answer, location: "/users/\(answer.userId.uuidString.lowercased())", fields: Self.unkept)
+                return Created(
+                    answer,
+                    location: "/users/\(answer.userId.uuidString.lowercased())",
+                    fields: Self.unkept
+                )
             }
             Post("/login", .summary("Gives tokens for a password")) { (_, credentials: Credentials) in
                 WithFields(try await entrance.login(credentials), Self.unkept)

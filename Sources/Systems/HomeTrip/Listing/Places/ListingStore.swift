@@ -8,8 +8,7 @@ struct ListingStore: Sendable {
 
     private static let columns: SQL =
         """
-        l.*, COALESCE((SELECT array_agg(p.number ORDER BY p.number) FROM photo p WHERE p.listing_id = l.id),
-            '{}') AS photos
+        l.*, ARRAY(SELECT p.number FROM photo p WHERE p.listing_id = l.id ORDER BY p.number) AS photos
         """
 
     func find(_ id: UUID) async throws -> ListingView? {
@@ -26,7 +25,7 @@ struct ListingStore: Sendable {
         if let host = query.host { sql.append(" AND host_id = \(host)") }
         if let cursor = query.cursor { sql.append(" AND id < \(cursor)") }
         // One more tells whether there are more.
-        sql.append(" ORDER BY id DESC LIMIT \(query.count + 1)")
+        sql.append(" ORDER BY id DESC LIMIT \(SQL.number(query.count + 1))")
         let rows = try await database.all(StoredListing.self, sql)
         let items = rows.prefix(query.count).map(ListingView.init)
         let cursor = rows.count > query.count ? items.last?.id.uuidString.lowercased() : nil
@@ -141,7 +140,9 @@ struct ListingStore: Sendable {
         in tx: PostgresTransaction
     ) async throws(PostgresError) {
         let type = "\(system).listing.\(verb)"
-        try await tx.publish(CloudEvent(type, from: "/\(system)/listing", of: id.uuidString.lowercased(), data))
+        try await tx.publish(
+            CloudEvent(type, from: "/\(system)/listing", of: id.uuidString.lowercased(), data)
+        )
     }
 }
 

@@ -40,7 +40,13 @@ struct AccountStore: Sendable {
         }
         let told = AccountCreated(id: id, firstName: new.firstName, language: "en", roles: roles)
         try await tx.publish(
-            CloudEvent("\(system).user.created", from: "/\(system)/auth", of: id.uuidString.lowercased(), told, at: now)
+            CloudEvent(
+                "\(system).user.created",
+                from: "/\(system)/auth",
+                of: id.uuidString.lowercased(),
+                told,
+                at: now
+            )
         )
         return id
     }
