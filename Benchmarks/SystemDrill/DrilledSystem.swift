@@ -69,16 +69,16 @@ final class DrilledSystem: Sendable {
         return text
     }
 
-    /// Sends a signal to a process of the system; for nginx to its first worker.
-    func signal(_ signal: Int32, _ name: String) async throws { kill(try await id(of: name), signal) }
+    /// Sends a signal to the first process of a part; for nginx to a worker.
+    func signal(_ signal: Int32, _ part: String) async throws { kill(try await id(of: part), signal) }
 
-    /// The number of a process.
-    func id(of name: String) async throws -> Int32 {
-        if name == "nginx worker" { return try await nginx(\.last) }
+    /// The number of a part's first process.
+    func id(of part: String) async throws -> Int32 {
+        if part == "nginx worker" { return try await nginx(\.last) }
         guard
-            let id = try await processes().first(where: { $0["name"]?.string == name })?["pid"]?.number?.int64
+            let id = try await processes().first(where: { $0["part"]?.string == part })?["pid"]?.number?.int64
         else {
-            throw Trouble(description: "\(name) does not run")
+            throw Trouble(description: "\(part) does not run")
         }
         return Int32(id)
     }
@@ -87,7 +87,7 @@ final class DrilledSystem: Sendable {
     func nginxMaster() async throws -> Int32 { try await nginx(\.first) }
 
     private func nginx(_ which: (ArraySlice<Int32>) -> Int32?) async throws -> Int32 {
-        guard let id = which(try Self.descendants(of: try await id(of: "front/1"))[...]) else {
+        guard let id = which(try Self.descendants(of: try await id(of: "front"))[...]) else {
             throw Trouble(description: "nginx does not run")
         }
         return id
@@ -132,7 +132,7 @@ final class DrilledSystem: Sendable {
 
     /// The alerts that are firing, but for the one that always is; nil where Alertmanager does not answer.
     func alerts() async throws -> Set<String>? {
-        guard let port = try await port(of: "alertmanager/1") else { return nil }
+        guard let port = try await port(of: "alertmanager") else { return nil }
         var timeouts = HTTPTimeouts()
         timeouts.total = .seconds(2)
         let request = HTTPRequest(.get, "/api/v2/alerts?active=true&silenced=false&inhibited=false")
@@ -160,8 +160,8 @@ final class DrilledSystem: Sendable {
         throw Trouble(description: "alerts do not end: \(try await alerts() ?? [])")
     }
 
-    private func port(of name: String) async throws -> UInt16? {
-        try await processes().first { $0["name"]?.string == name }?["port"]?.number?.int64.map { UInt16($0) }
+    private func port(of part: String) async throws -> UInt16? {
+        try await processes().first { $0["part"]?.string == part }?["port"]?.number?.int64.map { UInt16($0) }
     }
 
     func sleep(for time: Duration) async throws { try await group.loops[0].sleep(for: time) }

@@ -10,6 +10,8 @@ final class Load: Sendable {
     /// What came of calls, from one moment on.
     struct Figures: Sendable {
         var calls = 0
+        /// Sent again after a broken connection.
+        var repeated = 0
         var failures: [String: Int] = [:]
         var lastFailure: MonotonicInstant?
         var failed: Int { failures.values.reduce(0, +) }
@@ -102,7 +104,24 @@ final class Load: Sendable {
         }
     }
 
+    /// What comes of a call that is sent again, at most twice, where its connection broke or a gateway's did: each is safe to be
+    /// repeated, by its method or by its key (RFC 9110 §9.2.2), and every client does so. (nginx ends kept connections when it is
+    /// reloaded; a request that meets such an end was not processed.)
     private func outcome(of request: HTTPRequest) async -> Outcome {
+        for pause in [Duration.milliseconds(10), .milliseconds(100)] {
+            let first = await attempt(request)
+            guard case .failure(let reason) = first, Self.isBroken(reason), !Task.isCancelled else {
+                return first
+            }
+            state.withLock { $0.figures.repeated += 1 }
+            do { try await EventLoop.current?.sleep(for: pause) } catch { return first }
+        }
+        return await attempt(request)
+    }
+
+    private static func isBroken(_ reason: String) -> Bool { reason == "502" || Int(reason.prefix(3)) == nil }
+
+    private func attempt(_ request: HTTPRequest) async -> Outcome {
         do {
             let response = try await client.send(request, to: destination)
             let content = try await response.body.collect(upTo: 1 << 20)

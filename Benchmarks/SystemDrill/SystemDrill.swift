@@ -142,14 +142,15 @@ extension Result where Failure == any Error {
 struct DrillRows {
     init() {
         StandardStream.output.write(
-            line: "| drill | calls | failed | which | s to recovery | alerts | as it must be |"
+            line: "| drill | calls | sent again | failed | which | s to recovery | alerts | as it must be |"
         )
-        StandardStream.output.write(line: "|---|--:|--:|---|--:|---|---|")
+        StandardStream.output.write(line: "|---|--:|--:|--:|---|--:|---|---|")
     }
 
     func print(_ row: SystemFault.Row) {
         let cells = [
-            row.name, "\(row.figures.calls)", "\(row.figures.failed)", row.figures.text, row.recovery,
+            row.name, "\(row.figures.calls)", "\(row.figures.repeated)", "\(row.figures.failed)",
+            row.figures.text, row.recovery,
             row.alerts.isEmpty ? "none" : row.alerts.sorted().joined(separator: ", "),
             row.isFine ? "yes" : "**no**: \(row.rule)",
         ]

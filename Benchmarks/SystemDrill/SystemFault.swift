@@ -145,12 +145,12 @@ extension SystemFault {
         SystemFault(name: "restart of PostgreSQL", allowance: .retryable) {
             try await $0.vigie("restart", "postgres", "--isolated")
         },
-        killed("gateway/1", .nothing), killed("listing/1", .nothing), killed("registry/1", .nothing),
-        killed("postgres/1", .retryable), killed("prometheus/1", .nothing),
-        killed("alertmanager/1", .nothing),
+        killed("gateway", .nothing), killed("listing", .nothing), killed("registry", .nothing),
+        killed("postgres", .retryable), killed("prometheus", .nothing),
+        killed("alertmanager", .nothing),
         killed("nginx worker", .anything(within: .seconds(3))),
-        killed("front/1", .anything(within: .seconds(10))),
-        killed("auth/1", .nothing),
+        killed("front", .anything(within: .seconds(10))),
+        killed("auth", .nothing),
     ]
 
     /// What lasts: its alert, and no other.
@@ -159,8 +159,8 @@ extension SystemFault {
         held("registry", "RegistryDown"), held("front", "FrontDown"), held("auth", "ServiceDown"),
     ]
 
-    private static func killed(_ name: String, _ allowance: Allowance) -> SystemFault {
-        SystemFault(name: "kill -9 of \(name)", allowance: allowance) { try await $0.signal(SIGKILL, name) }
+    private static func killed(_ part: String, _ allowance: Allowance) -> SystemFault {
+        SystemFault(name: "kill -9 of \(part)", allowance: allowance) { try await $0.signal(SIGKILL, part) }
     }
 
     private static func held(_ part: String, _ alert: String) -> SystemFault {

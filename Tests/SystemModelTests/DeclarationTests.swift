@@ -94,7 +94,7 @@ import Testing
         #expect(document["routes"]?[0]?["strip"] == "/api")
         let issuer = document["authentication"]?["issuers"]?[0]
         #expect(issuer?["issuer"] == "https://localhost:8443/auth")
-        #expect(issuer?["keys"] == "http://auth:4001/auth/.well-known/jwks.json")
+        #expect(issuer?["keys"] == "service://auth/auth/.well-known/jwks.json")
     }
 
     @Test("the front's document has a zone for each prefix, and the largest of the bodies")

@@ -87,6 +87,7 @@ public struct Gateway: Service {
                 and: issuer,
                 registry: setup.discovery?.client,
                 environment: ProcessInfo.processInfo.environment,
+                serviceKeys: { try setup.keys(at: $0) },
                 metrics: setup.telemetry.metrics,
                 on: setup.group
             )

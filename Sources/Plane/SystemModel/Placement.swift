@@ -4,8 +4,6 @@ public struct Placement: Sendable, Equatable {
     public var registry: String
     /// The front's https address as clients know it: `https://localhost:8443`.
     public var origin: String
-    /// The identity service as others reach it: `http://127.0.0.1:4001`.
-    public var identity: String
     /// Where traces go, an OTLP/HTTP endpoint; nil for nowhere.
     public var collector: String?
     /// How traces are written: `http/json` or `http/protobuf`.
@@ -17,14 +15,12 @@ public struct Placement: Sendable, Equatable {
     public init(
         registry: String,
         origin: String,
-        identity: String,
         collector: String?,
         collectorEncoding: String,
         host: String
     ) {
         self.registry = registry
         self.origin = origin
-        self.identity = identity
         self.collector = collector
         self.collectorEncoding = collectorEncoding
         self.host = host
@@ -58,7 +54,7 @@ extension SystemDeclaration {
             }
             environment["VIGIE_AUTH_ISSUER"] = issuer
             environment["VIGIE_AUTH_AUDIENCE"] = name
-            environment["VIGIE_AUTH_KEYS"] = placement.identity + identity.keysPath
+            environment["VIGIE_AUTH_KEYS"] = identity.keysPlace
         }
         return environment.merging(service.settings) { $1 }
     }

@@ -17,11 +17,9 @@ public struct Rendering: Sendable {
     /// Of a system without problems (``SystemDeclaration/problems()``).
     public init(_ system: SystemDeclaration) {
         self.system = system
-        let identity = system.identity.flatMap { system.service($0.service) }
         placement = Placement(
             registry: "consul:8500",
             origin: "https://localhost:\(system.front.httpsPort)",
-            identity: identity.map { "http://\($0.name):\($0.port)" } ?? "",
             collector: "http://jaeger:4318",
             collectorEncoding: "http/protobuf",
             host: "0.0.0.0"

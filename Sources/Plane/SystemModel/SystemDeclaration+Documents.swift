@@ -7,7 +7,7 @@ extension SystemDeclaration {
         if let identity, let issuer = issuer(at: placement) {
             let trusted: JSONValue = [
                 "issuer": .string(issuer), "audiences": [.string(name)],
-                "keys": .string(placement.identity + identity.keysPath),
+                "keys": .string(identity.keysPlace),
             ]
             document["authentication"] = ["issuers": [trusted]]
         }

@@ -117,6 +117,9 @@ public struct IdentityDeclaration: Codable, Sendable, Equatable {
     /// Where the service answers its key set.
     public var keysPath: String
 
+    /// Where others find the key set, whichever instance answers: the registry knows.
+    var keysPlace: String { "service://\(service)\(keysPath)" }
+
     /// Declares who signs.
     public init(service: String, issuerPath: String, keysPath: String) {
         self.service = service

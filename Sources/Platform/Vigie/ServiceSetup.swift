@@ -104,7 +104,7 @@ public final class ServiceSetup: Sendable {
     /// - Throws: what is wrong with it.
     package func takeIssuer() throws -> TokenIssuer? {
         notes.withLock { $0.authenticatesItself = true }
-        return try .configured(configuration[AuthenticationOptions.self], on: group)
+        return try .configured(in: self)
     }
 
     /// How long requests in flight may take at the end (`server.drain-timeout`).

@@ -65,6 +65,30 @@ import VigieTesting
         }
     }
 
+    @Test("G5: keys that a service of the system answers are had from whichever instance lives")
+    func service() async throws {
+        let document = """
+            {"authentication": {"issuers": [
+               {"issuer": "us", "audiences": ["us"], "keys": "service://echo/auth/jwks?a"}]},
+             "routes": [{"path": "/user", "service": "echo"}]}
+            """
+        let keys = try KeySet(EdgeKeys.published).jwks()
+        try await GatewayStage.run(document) { stage in
+            for upstream in stage.upstreams {
+                upstream.answers { request in
+                    request.head.target == "/auth/jwks?a"
+                        ? HTTPResponse(.ok, body: HTTPBody(keys)) : try await Upstream.greeting(request)
+                }
+            }
+            for upstream in stage.upstreams.dropLast() { await upstream.stop() }
+            let token = try EdgeToken.good("us", by: EdgeKeys.key())
+            for gateway in stage.gateways {
+                // Those asked at the start may have been asked too early.
+                try await eventually("keys") { try await Self.ask(gateway, token).status == 200 }
+            }
+        }
+    }
+
     @Test("G5: keys that rotate under load refuse no valid token in either gateway")
     func rotation() async throws {
         try await HTTPIssuer.run { issuer in

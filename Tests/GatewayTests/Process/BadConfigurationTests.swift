@@ -129,6 +129,16 @@ import Testing
             #""keys": "https://a.example/jwks""#,
             "issuers[0].issuer: is missing"
         ),
+        .issuer(
+            "keys at a service without a path",
+            #""issuer": "a", "keys": "service://auth""#,
+            "service://NAME/PATH"
+        ),
+        .issuer(
+            "keys at a service that nobody knows",
+            #""issuer": "a", "keys": "service://auth/jwks""#,
+            "CONSUL_HTTP_ADDR"
+        ),
         .issuer("keys over http from outside", #""issuer": "a", "keys": "http://8.8.8.8/jwks""#, "use https"),
         .issuer(
             "a file of keys that is not there",

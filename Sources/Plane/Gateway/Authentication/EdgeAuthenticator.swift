@@ -5,6 +5,7 @@ import HTTP
 import Reactor
 import Telemetry
 import Tokens
+import Vigie
 
 /// Finds out who calls at the edge: by a token of one of several issuers, or by an API key; and tells those behind.
 ///
@@ -42,6 +43,7 @@ final class EdgeAuthenticator: Sendable {
     ///   - place: where the settings stand in their document, for the messages.
     ///   - registry: where revocations are followed; nil for nowhere.
     ///   - environment: where secrets may be.
+    ///   - serviceKeys: finds keys at a service of the system, by a place such as `service://auth/jwks.json`.
     ///   - metrics: where all is counted.
     ///   - group: the loops on which requests come.
     ///   - clock: by which keys grow old.
@@ -52,6 +54,9 @@ final class EdgeAuthenticator: Sendable {
         at place: String = "authentication",
         registry: ConsulClient? = nil,
         environment: [String: String] = [:],
+        serviceKeys: @escaping (String) throws -> TokenIssuer.Keys = {
+            throw StartError("\($0): there are no services")
+        },
         metrics: MetricRegistry,
         on group: EventLoopGroup,
         clock: @escaping @Sendable () -> MonotonicInstant = { .now }
@@ -63,6 +68,7 @@ final class EdgeAuthenticator: Sendable {
         documents = try IssuerDocuments(on: group, authorityFile: settings.authorityFile)
         let builder = IssuerBuilder(
             documents: documents,
+            serviceKeys: serviceKeys,
             environment: environment,
             clock: clock,
             mistakes: mistakes

@@ -9,6 +9,8 @@ import WebClient
 /// Makes issuers of their settings, and notes each mistake in these.
 struct IssuerBuilder {
     let documents: IssuerDocuments
+    /// Finds keys at a service of the system; throws why it can't.
+    let serviceKeys: (String) throws -> TokenIssuer.Keys
     let environment: [String: String]
     let clock: @Sendable () -> MonotonicInstant
     let mistakes: Mistakes
@@ -88,6 +90,7 @@ struct IssuerBuilder {
             case .url(let text):
                 try checkPlace(text)
                 return .url(try WebURL(text), documents, clock: clock)
+            case .service(let place): return try serviceKeys(place)
             case .file(let path): return try .file(path)
             case .secretFile(let path): return try shared(secret(file: path))
             case .secretVariable(let name): return try shared(secret(variable: name))
@@ -137,7 +140,7 @@ struct IssuerBuilder {
     private static func key(of keys: IssuerSettings.Keys) -> String {
         switch keys {
         case .discovery: "issuer"
-        case .url, .file: "keys"
+        case .url, .service, .file: "keys"
         case .secretFile: "secretFile"
         case .secretVariable: "secretVariable"
         }
@@ -147,7 +150,7 @@ struct IssuerBuilder {
     private static func subject(of keys: IssuerSettings.Keys) -> String {
         switch keys {
         case .discovery: "can't be discovered: "
-        case .url: ""
+        case .url, .service: ""
         case .file(let name), .secretFile(let name), .secretVariable(let name): "\(name): "
         }
     }

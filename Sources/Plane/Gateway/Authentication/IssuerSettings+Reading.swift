@@ -1,5 +1,6 @@
 import Documents
 import JSON
+import Vigie
 
 extension IssuerSettings {
     /// Reads an issuer; nil where it can't be used, which is noted. Without `keys` and without a secret it is discovered.
@@ -17,7 +18,7 @@ extension IssuerSettings {
 
     private static func readKeys(_ reader: inout ObjectReader) -> Keys? {
         let places: [Keys?] = [
-            reader.text("keys", atMost: 4096).map { isURL($0) ? .url($0) : .file($0) },
+            reader.text("keys", atMost: 4096).map(place),
             reader.text("secretFile", atMost: 4096).map { .secretFile($0) },
             reader.text("secretVariable").map { .secretVariable($0) },
         ]
@@ -29,7 +30,8 @@ extension IssuerSettings {
         return given.first ?? .discovery
     }
 
-    private static func isURL(_ text: String) -> Bool {
-        text.hasPrefix("https://") || text.hasPrefix("http://")
+    private static func place(_ text: String) -> Keys {
+        if text.hasPrefix(ServiceSetup.serviceScheme) { return .service(text) }
+        return text.hasPrefix("https://") || text.hasPrefix("http://") ? .url(text) : .file(text)
     }
 }

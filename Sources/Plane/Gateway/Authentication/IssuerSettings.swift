@@ -8,6 +8,8 @@ struct IssuerSettings: Sendable, Hashable {
         case discovery
         /// A JWK set at a URL: https, or http to an address of one's own network.
         case url(String)
+        /// A JWK set that a registered service answers: `service://auth/jwks.json`.
+        case service(String)
         /// A JWK set in a file, read at the start.
         case file(String)
         /// The secret of HS256 in a file; one line end at its end is dropped.
@@ -19,7 +21,7 @@ struct IssuerSettings: Sendable, Hashable {
         var isShared: Bool {
             switch self {
             case .secretFile, .secretVariable: true
-            case .discovery, .url, .file: false
+            case .discovery, .url, .service, .file: false
             }
         }
     }

@@ -42,7 +42,6 @@ package struct SystemPlan: Sendable {
         let placement = Placement(
             registry: "127.0.0.1:\(ports.registry.number)",
             origin: origin,
-            identity: "http://127.0.0.1:\(ports.identity(system))",
             collector: collector,
             collectorEncoding: "http/json",
             host: "127.0.0.1"
@@ -113,11 +112,5 @@ package struct SystemPorts: Sendable {
             services[service.name] = try book.claim(service.port, for: service.name)
         }
         self.services = services
-    }
-
-    /// Where the identity service is; 0 where there is none.
-    func identity(_ system: SystemDeclaration) -> Int {
-        let name = system.identity.flatMap { system.service($0.service)?.name } ?? ""
-        return Int(services[name]?.number ?? 0)
     }
 }

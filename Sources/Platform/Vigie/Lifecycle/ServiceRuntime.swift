@@ -89,8 +89,7 @@ package struct ServiceRuntime: Sendable {
     /// Finds out who calls, where somebody is to be believed and the service does not see to that itself.
     private func authenticator(_ setup: ServiceSetup) throws -> TokenAuthenticator? {
         guard !setup.noted.authenticatesItself,
-            let issuer = try setup.noted.issuer
-                ?? TokenIssuer.configured(configuration[AuthenticationOptions.self], on: group)
+            let issuer = try setup.noted.issuer ?? TokenIssuer.configured(in: setup)
         else { return nil }
         return try TokenAuthenticator([issuer], telemetry.metrics, on: group)
     }

@@ -28,7 +28,8 @@ struct AuthenticationOptions: ConfigurationPart {
             "auth.keys",
             \.keys,
             .optional(.text()),
-            help: "The issuer's JWK set: a URL (https, or http within the machine's own network) or a file."
+            help: "The issuer's JWK set: a URL (https, or http within the machine's own network), "
+                + "service://NAME/PATH for one that a registered service answers, or a file."
         ),
         Setting(
             "auth.secret",
