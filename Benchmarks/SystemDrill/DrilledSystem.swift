@@ -28,6 +28,12 @@ final class DrilledSystem: Sendable {
 
     /// Starts HomeTrip beside what may run here, and fills it.
     static func start(on group: EventLoopGroup) async throws -> DrilledSystem {
+        // What rang in an earlier run is not this one's.
+        for part in ["prometheus", "alertmanager"] {
+            do { try FileManager.default.removeItem(atPath: "\(folder)/\(part)") } catch {
+                guard !FileManager.default.fileExists(atPath: "\(folder)/\(part)") else { throw error }
+            }
+        }
         let arguments = ["up", "hometrip", "--isolated", "--zones", zones, "--format", "json"]
         let process = try SupervisedProcess(ChildProcess.Command(try vigie(), arguments), on: group.loops[0])
         var text = ""

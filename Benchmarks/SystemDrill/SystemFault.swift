@@ -110,7 +110,8 @@ struct SystemFault: Sendable {
     }
 
     private var rule: String {
-        switch allowance {
+        if release != nil { return "\(alerts.sorted().joined(separator: ", ")) must ring, and nothing else" }
+        return switch allowance {
         case .nothing: "nothing may fail"
         case .retryable: "only 503 with Retry-After"
         case .anything(let limit): "nothing may fail after \(limit)"

@@ -29,6 +29,27 @@ import Testing
         return now
     }
 
+    @Test("a limit that few use comes down to twice their number when calls are slow, and follows from there")
+    func comesDown() throws {
+        var settings = GradientLimitSettings()
+        settings.initial = 1_000
+        var limit = GradientLimit(settings)
+        var now = drive(&limit, windows: 20, demand: 70, latency: .milliseconds(10), from: at(.zero))
+        #expect(limit.limit == 1_000, "fast calls say nothing")
+        var refused = limit.refused
+        while limit.limit > 140 {
+            now = drive(&limit, windows: 1, demand: 70, latency: .milliseconds(1_500), from: now)
+            #expect(limit.refused == refused, "nobody is refused on the way down")
+            refused = limit.refused
+            try #require(now < at(.seconds(60)))
+        }
+        #expect(limit.limit == 140)
+        now = drive(&limit, windows: 30, demand: 70, latency: .milliseconds(1_500), from: now)
+        #expect(limit.limit < 60 && limit.refused > 0)
+        _ = drive(&limit, windows: 100, demand: 70, latency: .milliseconds(10), from: now)
+        #expect(limit.limit >= 70)
+    }
+
     @Test("at the limit calls are refused at once, and counted")
     func refuses() {
         var limit = GradientLimit()

@@ -9,8 +9,10 @@ public import Reactor
 ///     gradient = clamp(tolerance · long-term latency ÷ latency of the window, 0.5 ... 1)
 ///     limit    = (1 − smoothing) · limit + smoothing · (gradient · limit + queue)
 ///
-/// where the queue, the room to grow, is √limit. A limit that is not used by half does not grow. Each admitted call is
-/// given back once with ``leave(latency:at:)``.
+/// where the queue, the room to grow, is √limit. A limit that is not used by half does not grow; when calls are slower than ever
+/// it comes down to twice what is used, where the rule takes over (the original leaves it where it is, so that a limit that
+/// began high never knows of an overload by fewer callers). Each admitted call is given back once with
+/// ``leave(latency:at:)``.
 public struct GradientLimit: Sendable {
     private let settings: GradientLimitSettings
     private let windowLength: Int64
@@ -68,10 +70,14 @@ public struct GradientLimit: Sendable {
         longTerm.add(current)
         // After a long overload the average is far too high: bring it down faster than its own pace.
         if longTerm.value > 2 * current { longTerm.value *= 0.9 }
-        guard Double(window.mostInFlight) >= estimate / 2 else { return }
         let gradient = max(0.5, min(1, settings.tolerance * longTerm.value / current))
         let target = gradient * estimate + estimate.squareRoot()
-        let smoothed = (1 - settings.smoothing) * estimate + settings.smoothing * target
+        var smoothed = (1 - settings.smoothing) * estimate + settings.smoothing * target
+        let used = Double(window.mostInFlight)
+        if used < estimate / 2 {
+            guard gradient < 1 else { return }
+            smoothed = min(estimate, max(smoothed, 2 * used))
+        }
         estimate = max(Double(settings.least), min(Double(settings.most), smoothed))
     }
 }

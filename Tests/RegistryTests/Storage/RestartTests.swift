@@ -30,6 +30,27 @@ import Testing
         }
     }
 
+    @Test(
+        "an instance that went while the registry was away is found out at once, however rarely it is asked"
+    )
+    func gone() async throws {
+        let folder = try TemporaryFolder()
+        let server = try await HTTPServer.start(at: .loopback(port: 0), on: try TestLoops.one) { _ in
+            HTTPResponse(.ok)
+        }
+        let check = #"{"HTTP":"http://\#(server.address)/","Interval":"3600s","Status":"passing"}"#
+        try await RegistryFixture.run(in: folder.path) { (registry) async throws in
+            try await registry.register(#""Name":"web","Check":\#(check)"#)
+            #expect(try await registry.get("/v1/health/service/web?passing").text != "[]")
+        }
+        _ = await server.drain()
+        try await RegistryFixture.run(in: folder.path) { (registry) async throws in
+            try await eventually("nobody passes") {
+                try await registry.get("/v1/health/service/web?passing").text == "[]"
+            }
+        }
+    }
+
     @Test("what is asked while the first writes are on their way is answered", arguments: 0..<10)
     func first(round: Int) async throws {
         let folder = try TemporaryFolder()

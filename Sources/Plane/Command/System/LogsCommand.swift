@@ -22,7 +22,7 @@ struct LogsCommand: Sendable {
         var inode: UInt64 = 0
     }
 
-    init(_ texts: [String]) throws {
+    init(_ texts: [String], on group: EventLoopGroup) async throws {
         let arguments = try Arguments(
             texts,
             flags: RunningSystem.flags.union(["--follow", "-f"]),
@@ -36,7 +36,7 @@ struct LogsCommand: Sendable {
             throw Arguments.Mistake(description: "--tail is a number of lines")
         }
         self.count = count
-        folder = try RunningSystem.folder(arguments)
+        folder = try await RunningSystem.folder(arguments, on: group)
     }
 
     func run(on group: EventLoopGroup) async throws -> Int32 {

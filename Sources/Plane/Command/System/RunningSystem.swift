@@ -46,14 +46,15 @@ struct RunningSystem {
     /// the standard one.
     ///
     /// - Throws: ``Arguments/Mistake`` when more than one could be meant.
-    static func folder(_ arguments: Arguments) throws -> SystemFolder {
-        let found = candidates(arguments)
-        guard found.count < 2 else { throw ambiguity(found) }
-        let standard = SystemFolder(
-            system: SystemProgram.standard,
+    static func folder(_ arguments: Arguments, on group: EventLoopGroup) async throws -> SystemFolder {
+        if let (system, _) = try await find(arguments, on: group) {
+            await system.client.close()
+            return system.folder
+        }
+        return SystemFolder(
+            system: arguments.value("--system") ?? SystemProgram.standard,
             isIsolated: arguments.has("--isolated")
         )
-        return found.first ?? standard
     }
 
     private static func ambiguity(_ folders: [SystemFolder]) -> Arguments.Mistake {

@@ -34,13 +34,13 @@ enum SystemCommand {
             case "up": return try await UpCommand(arguments, on: group).run()
             case "down": return try await down(arguments, group)
             case "ps": return try await ps(arguments, group)
-            case "logs": return try await LogsCommand(arguments).run(on: group)
+            case "logs": return try await LogsCommand(arguments, on: group).run(on: group)
             case "check": return try await CheckCommand.run(arguments, on: group)
             case "doctor": return try await DoctorCommand(arguments).run(on: group)
             case "open": return try await open(arguments, group)
             case "render": return try await RenderCommand(arguments).run(on: group)
             case "seed": return try await seed(arguments, group)
-            case "traces": return try traces(arguments)
+            case "traces": return try await traces(arguments, group)
             default: return try await operate(name, arguments, group)
             }
         } catch let mistake as Arguments.Mistake {
@@ -157,11 +157,11 @@ enum SystemCommand {
         return VigieCommand.Status.ended
     }
 
-    private static func traces(_ texts: [String]) throws -> Int32 {
+    private static func traces(_ texts: [String], _ group: EventLoopGroup) async throws -> Int32 {
         let options = RunningSystem.options.union(["--last"])
         let flags = RunningSystem.flags.union(["--all"])
         let arguments = try Arguments(texts, flags: flags, options: options, names: 0...1)
-        let folder = try RunningSystem.folder(arguments)
+        let folder = try await RunningSystem.folder(arguments, on: group)
         let waterfall = Waterfall(try TraceFile.lines(in: folder.traces))
         let count = arguments.value("--last").flatMap { Int($0) } ?? 20
         guard let id = arguments.names.first else {

@@ -10,13 +10,21 @@ struct CheckSchedules {
 
     private var all: [CheckKey: Schedule] = [:]
 
-    /// Begins to time a check, the first run behind a random part of its interval; one with the same plan goes on.
-    mutating func put(_ key: CheckKey, _ plan: CheckPlan, on local: LoopLocal, _ run: @escaping () -> Void) {
+    /// Begins to time a check, the first run behind a random part of its interval, or of `limit` where that is shorter; one with
+    /// the same plan goes on.
+    mutating func put(
+        _ key: CheckKey,
+        _ plan: CheckPlan,
+        within limit: Duration? = nil,
+        on local: LoopLocal,
+        _ run: @escaping () -> Void
+    ) {
         if let old = all[key] {
             guard old.plan != plan else { return }
             if let timer = old.timer { local.cancel(timer) }
         }
-        let first = local.now + Int64.random(in: 0..<plan.effectiveInterval)
+        let spread = min(plan.effectiveInterval, limit?.nanoseconds ?? .max)
+        let first = local.now + Int64.random(in: 0..<spread)
         all[key] = Schedule(plan: plan, timer: local.schedule(at: first, run))
     }
 

@@ -47,7 +47,7 @@ import Telemetry
 
     /// Stores what the start has changed, and begins to time checks.
     func begin() {
-        for check in state.tables.checks.values { schedule(check) }
+        for check in state.tables.checks.values { schedule(check, within: Self.recoveryTime) }
         publish()
     }
 
@@ -258,9 +258,14 @@ import Telemetry
 
     // MARK: Checks
 
-    private func schedule(_ check: HealthCheck) {
+    /// In what time checks run first whose states were read from the disk: they are of another day.
+    private static let recoveryTime = Duration.milliseconds(200)
+
+    private func schedule(_ check: HealthCheck, within limit: Duration? = nil) {
         guard let plan = check.plan, plan.isRun else { return schedules.remove(check.key, on: loop.local) }
-        schedules.put(check.key, plan, on: loop.local) { [dueChecks] in dueChecks.yield(check.key) }
+        schedules.put(check.key, plan, within: limit, on: loop.local) { [dueChecks] in
+            dueChecks.yield(check.key)
+        }
     }
 
     /// The plan of a check that is due; nil when it is gone.
