@@ -156,20 +156,27 @@ extension SystemFault {
 
     /// What lasts: its alert, and no other.
     static let held: [SystemFault] = [
-        held("listing", "ServiceDown"), held("gateway", "GatewayDown"), held("postgres", "PostgresDown"),
-        held("registry", "RegistryDown"), held("front", "FrontDown"), held("auth", "ServiceDown"),
+        held("listing", "ServiceDown", within: .seconds(45)),
+        held("gateway", "GatewayDown", within: .seconds(45)),
+        held("postgres", "PostgresDown", within: .seconds(40)),
+        held("registry", "RegistryDown", within: .seconds(70)),
+        held("front", "FrontDown", within: .seconds(45)),
+        held("auth", "ServiceDown", within: .seconds(45)),
     ]
+    /// How long a part may take to stop, and a look at the alerts.
+    private static let slack = Duration.seconds(5)
 
     private static func killed(_ part: String, _ allowance: Allowance) -> SystemFault {
         SystemFault(name: "kill -9 of \(part)", allowance: allowance) { try await $0.signal(SIGKILL, part) }
     }
 
-    private static func held(_ part: String, _ alert: String) -> SystemFault {
+    /// A part that is stopped; its alert's runbook says within what time it rings.
+    private static func held(_ part: String, _ alert: String, within limit: Duration) -> SystemFault {
         SystemFault(
             name: "\(part) held down",
             allowance: .anything(within: .seconds(600)),
             alerts: [alert],
-            alertTime: .seconds(180),
+            alertTime: limit + slack,
             act: { try await $0.vigie("stop", part, "--isolated") },
             release: { try await $0.vigie("start", part, "--isolated") }
         )

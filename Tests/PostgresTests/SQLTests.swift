@@ -18,7 +18,10 @@ import Testing
         ("\([Int?.none, 3])", "$1", [#"{NULL,"3"}"#]),
         ("\([String]())", "$1", ["{}"]),
         ("SELECT \(SQL.identifier("a\"b; --"))", #"SELECT "a""b; --""#, []),
-        ("SELECT \(1) LIMIT \(SQL.number(21)) OFFSET \(SQL.number(-2))", "SELECT $1 LIMIT 21 OFFSET -2", ["1"]),
+        (
+            "SELECT \(1) LIMIT \(SQL.number(21)) OFFSET \(SQL.number(-2))", "SELECT $1 LIMIT 21 OFFSET -2",
+            ["1"]
+        ),
         ("\(json: ["a": 1])", "$1", [#"{"a":1}"#]),
         ("\(Date(timeIntervalSince1970: 0.5))", "$1", ["1970-01-01 00:00:00.500000+00"]),
         ("\(Decimal(string: "12.50") ?? 0)", "$1", ["12.5"]),

@@ -50,6 +50,18 @@ import Testing
         #expect(limit.limit >= 70)
     }
 
+    @Test("a queue that nobody notices is none")
+    func unnoticed() {
+        var settings = GradientLimitSettings()
+        settings.unnoticed = .milliseconds(100)
+        var limit = GradientLimit(settings)
+        var now = drive(&limit, windows: 20, demand: 90, latency: .milliseconds(2), from: at(.zero))
+        now = drive(&limit, windows: 100, demand: 90, latency: .milliseconds(100), from: now)
+        #expect(limit.limit >= 100 && limit.refused == 0)
+        _ = drive(&limit, windows: 100, demand: 90, latency: .milliseconds(101), from: now)
+        #expect(limit.limit < 90 && limit.refused > 0)
+    }
+
     @Test("at the limit calls are refused at once, and counted")
     func refuses() {
         var limit = GradientLimit()

@@ -19,7 +19,7 @@ extension StreamSocket {
         let descriptor = Descriptor(owning: number)
         if address.port != nil {
             _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-            if keepAlive { askSilentPeer(number) }
+            if keepAlive { askSilentPeer(number, after: 15) }
         }
         let status = unsafe address.withStorage { unsafe clinux_connect(number, $0, $1) }
         guard status == 0 || errno == EINPROGRESS else { throw SystemError(operation) }
@@ -38,9 +38,15 @@ extension StreamSocket {
         return socket
     }
 
-    private static func askSilentPeer(_ number: Int32) {
+    /// Has the kernel ask the peer whether it is there when it has been silent for a while (tcp(7)): one that is not hangs up.
+    public func askSilentPeer(after idle: Duration) {
+        guard !isClosed else { return }
+        Self.askSilentPeer(number, after: Int32(clamping: idle.components.seconds))
+    }
+
+    private static func askSilentPeer(_ number: Int32, after seconds: Int32) {
         _ = clinux_set_option(number, SOL_SOCKET, SO_KEEPALIVE, 1)
-        _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_KEEPIDLE, 15)
+        _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_KEEPIDLE, seconds)
         _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_KEEPINTVL, 5)
         _ = clinux_set_option(number, Int32(IPPROTO_TCP), TCP_KEEPCNT, 3)
     }

@@ -43,7 +43,7 @@ import Glibc
     private var hasHungUp = false
     private var isOpen = false
     private var descriptor: Descriptor?
-    private var number: Int32 = -1
+    private(set) var number: Int32 = -1
     /// In nanoseconds.
     private let shortestTimeout: Int64
     /// How many bytes the kernel has taken, to see whether a peer still takes any.

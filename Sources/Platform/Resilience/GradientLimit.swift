@@ -70,7 +70,8 @@ public struct GradientLimit: Sendable {
         longTerm.add(current)
         // After a long overload the average is far too high: bring it down faster than its own pace.
         if longTerm.value > 2 * current { longTerm.value *= 0.9 }
-        let gradient = max(0.5, min(1, settings.tolerance * longTerm.value / current))
+        let isFast = current <= Double(settings.unnoticed.nanoseconds)
+        let gradient = isFast ? 1 : max(0.5, min(1, settings.tolerance * longTerm.value / current))
         let target = gradient * estimate + estimate.squareRoot()
         var smoothed = (1 - settings.smoothing) * estimate + settings.smoothing * target
         let used = Double(window.mostInFlight)

@@ -8,6 +8,8 @@ public struct GradientLimitSettings: Sendable, Equatable {
     public var most = 1_000
     /// How much slower than its long-term mean a window may be before the limit shrinks; 1 or more.
     public var tolerance = 1.5
+    /// A latency up to which calls count as fast, however much faster others have been: who calls does not notice such a queue.
+    public var unnoticed = Duration.zero
     /// How far one window moves the limit towards its target, from 0 to 1.
     public var smoothing = 0.2
     /// The shortest time between two adaptations.

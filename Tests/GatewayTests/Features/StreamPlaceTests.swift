@@ -5,13 +5,26 @@ import TestSupport
 import Testing
 import VigieTesting
 
-@Suite("G17: places of answers that stream", .timeLimit(.minutes(2)))
+@Suite("G17 G21: places of answers that stream, and clients that leave them", .timeLimit(.minutes(2)))
 struct StreamPlaceTests {
     private static let document = """
         {"routes": [
+          {"path": "/plain", "service": "echo", "auth": "open"},
+          {"path": "/limited", "service": "echo", "auth": "open", "answerLimit": "1MiB"},
+          {"path": "/cached", "service": "echo", "auth": "open", "cache": true},
+          {"path": "/events", "service": "echo", "auth": "open", "stream": true},
           {"id": "one", "path": "/one", "service": "echo", "auth": "open", "inFlight": 1}
         ]}
         """
+
+    /// A content of one piece and then nothing, which tells when nobody wants any more of it.
+    private static func silence(_ type: String) -> (answer: Upstream.Answer, left: Latch) {
+        let left = Latch()
+        let (pieces, more) = AsyncStream.makeStream(of: [UInt8].self, bufferingPolicy: .bufferingOldest(4))
+        more.onTermination = { _ in left.open() }
+        more.yield(Array("data: first\n\n".utf8))
+        return ({ _ in HTTPResponse(.ok, fields: [.contentType: type], body: HTTPBody(pieces)) }, left)
+    }
 
     private static func ask(_ gateway: TestService, _ target: String) async throws -> RawClient {
         let client = try await RawClient.connect(to: gateway.address)
@@ -20,6 +33,23 @@ struct StreamPlaceTests {
         while !text.contains("first") { text += String(decoding: try await client.bytes(1), as: UTF8.self) }
         #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
         return client
+    }
+
+    @Test(
+        "who leaves an answer that is silent lets go of the instance, too",
+        arguments: ["/plain", "/limited", "/cached", "/events", "/one"]
+    )
+    func leaves(_ target: String) async throws {
+        try await GatewayStage.run(Self.document) { stage in
+            for gateway in stage.gateways {
+                let (answer, left) = Self.silence(target == "/events" ? "text/event-stream" : "text/plain")
+                stage.allAnswer(answer)
+                let client = try await Self.ask(gateway, target)
+                // An orderly end might be that of one side alone.
+                client.reset()
+                await left.wait()
+            }
+        }
     }
 
     @Test("G17: a place is taken until the last byte of the answer, or until its client leaves")
@@ -42,7 +72,7 @@ struct StreamPlaceTests {
                 // Each gateway has its own places.
                 #expect(try await stage.gateways[1].get("/one").status == 200)
                 if leavesEarly {
-                    client.close()
+                    client.reset()
                 } else {
                     more.finish()
                     #expect(try await client.bytes(7) == Array("\r\n0\r\n\r\n".utf8))

@@ -69,6 +69,8 @@ final class RouteLimits: Sendable {
             var settings = GradientLimitSettings()
             // A start under full load is no overload; from here the limit follows what it sees.
             (settings.initial, settings.most) = (1_000, 10_000)
+            // A service of 2 ms with a queue of 20 ms before it serves as many as it can: nobody is to be refused for that.
+            settings.unnoticed = .milliseconds(100)
             let shedder = LoadShedder(service: service.name, settings)
             state.shedders[service] = shedder
             return shedder

@@ -381,11 +381,12 @@ final class ClientConnection: StreamSocketOwner {
         }
     }
 
-    /// Ends the connection; a request that is not sent whole ends in a reset, so that nobody can take it for one.
+    /// Ends the connection by a reset: a request that is not sent whole can't be taken for one, and a server that is still at its
+    /// answer knows that nobody waits for it, which an orderly end of one side would not tell.
     private func fail(_ error: HTTPClientError) {
         failure = failure ?? error
         content?.fail(error)
-        close(reset: upload != nil)
+        close(reset: upload != nil || !isUpgraded)
     }
 
     /// Nobody waits for the answer any more.

@@ -178,6 +178,7 @@ extension ServerConnection {
             return true
         }
         if let framing = next.streams {
+            if socket.isPeerClosed { askHalfClosedClient() }
             guard await sendContent(response.body, framing) else { return false }
         }
         guard await flush() else { return false }

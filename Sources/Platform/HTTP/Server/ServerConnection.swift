@@ -130,6 +130,7 @@ import Reactor
     /// must understand (RFC 9110 §15.2), is taken in silence by one that still listens and reset by one that is gone.
     func socketHasInput() {
         wake(true)
+        if phase == .answering, socket.isPeerClosed { askHalfClosedClient() }
         guard phase == .handling, socket.isPeerClosed, !hasProbed, version == .http11 else {
             return
         }
@@ -137,6 +138,11 @@ import Reactor
         sink.append { MessageWriter.appendContinue(to: &$0) }
         sink.flushNow()
     }
+
+    /// Has a client asked that has ended its side and may have ended both, while an answer is on its way that may be silent for
+    /// long: nothing can be said to it before the next piece, so the kernel asks, without a byte. One that is gone is found out
+    /// when its system has forgotten the connection, a minute later on Linux.
+    func askHalfClosedClient() { socket.askSilentPeer(after: .seconds(5)) }
 
     /// The client is gone: what is done for it stops.
     func socketHungUp() {

@@ -12,6 +12,7 @@ extension ServiceSetup {
     /// The JWK set that a service answers, found as ``client(_:settings:selection:balancing:)`` finds it.
     ///
     /// - Parameter place: `service://auth/auth/.well-known/jwks.json`: the service's name, and the path that it is asked for.
+    /// - Returns: the keys, which are fetched when they are due.
     /// - Throws: ``StartError`` for what is no such place, and when nobody says where the service is.
     package func keys(at place: String) throws(StartError) -> TokenIssuer.Keys {
         let rest = place.dropFirst(Self.serviceScheme.count)
