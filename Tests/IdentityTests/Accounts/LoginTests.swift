@@ -1,3 +1,4 @@
+import Foundation
 import PostgresServer
 import TestSupport
 import Testing
@@ -41,6 +42,17 @@ import VigieTesting
             let (one, other) = (known.sorted()[4], unknown.sorted()[4])
             #expect(other > one / 2 && one > other / 2, "\(one), \(other)")
         }
+    }
+
+    /// Seconds until the end; what a client is told.
+    static let waits: [(Double, Int)] = [
+        (900, 900), (900.000_000_7, 900), (899.999_999_6, 900), (899.2, 900), (0.5, 1), (0, 1), (-1, 1),
+    ]
+
+    @Test("a wait is told in whole seconds, and not one more for the rounding of a clock", arguments: waits)
+    func wait(seconds: Double, told: Int) {
+        let now = Date(timeIntervalSinceReferenceDate: 0)
+        #expect(LoginGuard.secondsLeft(until: now.addingTimeInterval(seconds), now) == told)
     }
 
     @Test("5 wrong passwords lock an address for 15 minutes, whether it has an account or not")

@@ -49,7 +49,7 @@ struct FirstServiceTests {
             #expect(result.text.contains(expected), "\(expected) is not in \(result.text)")
         }
         #expect(result.error.contains("did you mean VIGIE_SERVER_PORT?"))
-        let once = result.text.matches(of: /"id":"([0-9A-F-]+)","title":"Once"/).map(\.output.1)
+        let once = result.text.matches(of: /"id":"([0-9a-f-]+)","title":"Once"/).map(\.output.1)
         #expect(once.count == 3 && Set(once).count == 1)
     }
 

@@ -68,8 +68,13 @@ struct LoginGuard: Sendable {
         )
     }
 
+    /// Whole seconds until a time that the database has rounded to its microseconds: up, but for such a rounding.
+    static func secondsLeft(until end: Date, _ now: Date) -> Int {
+        max(1, Int((end.timeIntervalSince(now) - 0.001).rounded(.up)))
+    }
+
     private static func locked(until end: Date, _ now: Date) -> Problem {
-        let seconds = Int(end.timeIntervalSince(now).rounded(.up))
+        let seconds = secondsLeft(until: end, now)
         return Problem(
             429,
             detail: "too many wrong passwords for this address; try again in \(seconds) s",
