@@ -104,9 +104,9 @@ final class Load: Sendable {
         }
     }
 
-    /// What comes of a call that is sent again, at most twice, where its connection broke, no answer came in time, or a gateway's broke: each is safe to be
-    /// repeated, by its method or by its key (RFC 9110 §9.2.2), and every client does so. (nginx ends kept connections when it is
-    /// reloaded; a request that meets such an end was not processed.)
+    /// What comes of a call that is sent again, at most twice, where its connection broke, no answer came in time, or a
+    /// gateway's broke: each is safe to be repeated, by its method or by its key (RFC 9110 §9.2.2), and clients do so. (nginx
+    /// ends kept connections when it is reloaded; a request that meets such an end was not processed.)
     private func outcome(of request: HTTPRequest) async -> Outcome {
         for pause in [Duration.milliseconds(10), .milliseconds(100)] {
             let first = await attempt(request)
