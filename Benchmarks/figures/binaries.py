@@ -32,7 +32,7 @@ def require(products: list[str]) -> None:
     missing = [product for product in products if not os.access(binary(product), os.X_OK)]
     for product in missing:
         print(
-            f"{binary(product)} is missing. Build it: swift build -c release --static-swift-stdlib --product {product}",
+            f"{binary(product)} is missing. Build it: scripts/build.sh {product}",
             file=sys.stderr,
         )
     if missing:

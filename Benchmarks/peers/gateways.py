@@ -22,8 +22,10 @@ class Scenario:
     port: str = "jwt"  # plain, jwt, or any: jwt where the gateway has it
     headers: tuple[str, ...] = ()
     rejected: bool = False
+    rate: int | None = None  # requests a second; None: as fast as answers come
 
 
+STEADY = int(os.environ.get("STEADY", "8000"))
 SCENARIOS = {
     "plain": Scenario("Plain proxy, 1 KiB, keep-alive (no JWT)", port="plain"),
     "hs": Scenario("HS256 JWT, limit for each client, counters; 1 KiB, keep-alive", token="hs"),
@@ -32,6 +34,7 @@ SCENARIOS = {
     "401": Scenario("Bad HS256 signature: 401 without a call to the backend", token="bad", rejected=True),
     "16k": Scenario("HS256, limit; 16 KiB (plain where there is no JWT)", "/16k", "hs", "any"),
     "1m": Scenario("HS256, limit; 1 MiB (plain where there is no JWT)", "/1m", "hs", "any"),
+    "steady": Scenario(f"HS256, limit; 1 KiB at {STEADY} requests a second", token="hs", rate=STEADY),
     "close": Scenario(
         "HS256, limit; 1 KiB, one connection per request (plain where there is no JWT)",
         token="hs",
@@ -161,7 +164,7 @@ class Run:
             headers += (f"Authorization: Bearer {self.tokens[token]}",)
         path = gateway.prefix + scenario.path
         plain = "(plain) " if scenario.port == "any" and not verifies else ""
-        return plain + gateway.name, Target(port, path, headers, expect_rejection=scenario.rejected)
+        return plain + gateway.name, Target(port, path, headers, expect_rejection=scenario.rejected, rate=scenario.rate)
 
     def measure_scenario(self, gateway: Gateway, process, key: str) -> None:
         if not (found := self.target(gateway, key)):

@@ -3,7 +3,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 
-need_packages haproxy nginx wrk openssl python3 \
+need_packages haproxy nginx wrk openssl python3 h2load:nghttp2-client \
     /usr/lib/nginx/modules/ngx_http_lua_module.so:libnginx-mod-http-lua \
     /usr/share/lua/5.1/cjson:lua-cjson
 export PEERS_VENV=${PEERS_VENV:-$checkout/.vigie/peers-venv}

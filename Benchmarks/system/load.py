@@ -25,7 +25,8 @@ sys.path.insert(0, str(ROOT / "Benchmarks/peers"))
 
 from harness import procfs  # noqa: E402
 
-VIGIE = ROOT / ".build/release/vigie"
+# Taken out of the environment: the programs take each variable of this beginning for a setting.
+VIGIE = pathlib.Path(os.environ.pop("VIGIE_BIN", ROOT / ".build/release/vigie"))
 FOLDER = ROOT / ".vigie/hometrip-isolated"
 AUTHORITY = FOLDER / "front/certificates/ca.pem"
 # All calls come from one address.

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from . import procfs
-from .load import Target, wrk
+from .load import Target, load
 from .settings import SETTINGS
 
 
@@ -29,24 +29,24 @@ class Sample:
 
 
 def sample(server, target: Target, backend=None) -> Sample:
-    """One run of wrk against a started server; `backend` is the process behind a proxy."""
+    """One run of the load against a started server; `backend` is the process behind a proxy."""
     wait_quiet()
     backend_pid = backend.pid if backend else None
     before = counters(server.pid, backend_pid)
-    load = wrk(target, SETTINGS.duration)
+    done = load(target, SETTINGS.duration)
     wall, server_cpu, backend_cpu, load_cpu, busy = (
         after - earlier for after, earlier in zip(counters(server.pid, backend_pid), before)
     )
     return Sample(
-        cpu_us=server_cpu * 1e6 / load.requests,
-        backend_us=backend_cpu * 1e6 / load.requests,
-        rate=load.requests / load.seconds,
-        p50_ms=load.p50_ms,
-        p99_ms=load.p99_ms,
-        megabytes_per_second=load.bytes / load.seconds / 1e6,
+        cpu_us=server_cpu * 1e6 / done.requests,
+        backend_us=backend_cpu * 1e6 / done.requests,
+        rate=done.requests / done.seconds,
+        p50_ms=done.p50_ms,
+        p99_ms=done.p99_ms,
+        megabytes_per_second=done.bytes / done.seconds / 1e6,
         server_cores=server_cpu / wall,
         other_cores=(busy - server_cpu - backend_cpu - load_cpu) / wall,
-        errors=load.errors,
+        errors=done.errors,
     )
 
 
@@ -79,7 +79,7 @@ class Measurement:
     resident_mib: float = 0
 
     def warm_up(self, target: Target) -> None:
-        wrk(target, SETTINGS.warm_up)
+        load(target, SETTINGS.warm_up)
 
     def run(self, server, target: Target, backend=None) -> None:
         """Adds one run; repeats it when others were busy, as often as RETRY allows in all."""
