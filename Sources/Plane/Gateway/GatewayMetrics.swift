@@ -1,7 +1,7 @@
 import Telemetry
 
 /// What the gateway tells of itself beside what every service does.
-struct GatewayMetrics: Sendable {
+final class GatewayMetrics: Sendable {
     /// What requests took in the gateway alone.
     let overhead: Histogram
     private let refusals: MetricFamily<Counter>

@@ -6,7 +6,7 @@ import Reactor
 ///
 /// `Connection` may name any field to be dropped at this hop, but none that is the gateway's own: those go by the list
 /// here, whatever a client says.
-struct ForwardedFields {
+enum ForwardedFields {
     /// What the gateway alone may say, or what others rely on; `Connection` can't name it away.
     private static let protected =
         HTTPFields.endToEnd
@@ -14,30 +14,32 @@ struct ForwardedFields {
     private static let via: HTTPFields = ["via": "1.1 vigie"]
     private static let overHTTP: HTTPFields = [.xForwardedProto: "http", "via": "1.1 vigie"]
 
-    /// What is to be said of the client.
-    let client: ClientAddress
-    /// Who is connected.
-    let peer: SocketAddress?
-
     /// The fields that go upstream.
     ///
     /// - Parameters:
     ///   - fields: as they came.
+    ///   - peer: who is connected.
+    ///   - isForwarded: whether that is a trusted proxy, whose word is passed on.
     ///   - drops: what else goes no further, by its name.
     /// - Returns: the fields, with room for some more.
-    func outgoing(_ fields: HTTPFields, dropping drops: (Span<UInt8>) -> Bool) -> HTTPFields {
+    static func outgoing(
+        _ fields: HTTPFields,
+        from peer: SocketAddress?,
+        isForwarded: Bool,
+        dropping drops: (Span<UInt8>) -> Bool
+    ) -> HTTPFields {
         var result = fields.passedOn(
-            protecting: Self.protected,
+            protecting: protected,
             addingBytes: 512,
             fields: 16,
-            dropping: { Self.isReplaced($0) || drops($0) }
+            dropping: { isReplaced($0) || drops($0) }
         )
-        if client.isForwarded {
-            appendForwarded(of: fields, to: &result)
+        if isForwarded {
+            appendForwarded(of: fields, from: peer, to: &result)
         } else {
-            appendPeer(to: &result)
+            append(peer, to: &result)
             if let host = fields.value(of: .host) { result.append(.xForwardedHost, bytes: host) }
-            result.append(contentsOf: Self.overHTTP)
+            result.append(contentsOf: overHTTP)
         }
         return result
     }
@@ -48,14 +50,18 @@ struct ForwardedFields {
         isReplaced(name) || protected.contains { HTTPFields.isName(name, of: $0) }
     }
 
-    private func appendPeer(to result: inout HTTPFields) {
+    private static func append(_ peer: SocketAddress?, to result: inout HTTPFields) {
         result.append(.xForwardedFor, upTo: SocketAddress.hostByteLimit, isSafe: true) { out in
             if let peer { peer.appendHost(to: &out) } else { out.append(literal: "unknown") }
         }
     }
 
     /// What a trusted proxy said, with itself behind it.
-    private func appendForwarded(of source: HTTPFields, to result: inout HTTPFields) {
+    private static func appendForwarded(
+        of source: HTTPFields,
+        from peer: SocketAddress?,
+        to result: inout HTTPFields
+    ) {
         let before = source.values(of: .xForwardedFor)
         let count = before.reduce(0) { $0 + $1.count + 2 }
         result.append(.xForwardedFor, upTo: count + SocketAddress.hostByteLimit) { out in
@@ -65,11 +71,11 @@ struct ForwardedFields {
             }
             if let peer { peer.appendHost(to: &out) } else { out.append(literal: "unknown") }
         }
-        result.append(.xForwardedProto, bytes: source.onlyValue(of: .xForwardedProto) ?? Self.http)
+        result.append(.xForwardedProto, bytes: source.onlyValue(of: .xForwardedProto) ?? http)
         if let host = source.onlyValue(of: .xForwardedHost) ?? source.value(of: .host) {
             result.append(.xForwardedHost, bytes: host)
         }
-        result.append(contentsOf: Self.via)
+        result.append(contentsOf: via)
     }
 
     private static let http = Array("http".utf8)[...]

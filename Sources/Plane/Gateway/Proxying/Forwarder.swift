@@ -179,7 +179,7 @@ final class Forwarder: Sendable {
     ) async throws -> HTTPResponse {
         guard let upstream = match.route.upstream else { return match.redirect(request.head) }
         let body = request.body.length == 0 ? .empty : try await outgoingBody(request)
-        let call = UpstreamCall(upstream, match, admission.identity?.principal.subject, metrics)
+        let call = UpstreamCall(upstream, began: match.began, admission.identity?.principal.subject, metrics)
         if upstream.takesWebSockets, OpenTunnels.isWanted(by: request) {
             var outgoing = outgoing(request, match, admission, body)
             SocketToken.move(in: &outgoing.head.fields)
@@ -222,8 +222,12 @@ final class Forwarder: Sendable {
         _ admission: Admission,
         _ body: HTTPBody
     ) -> HTTPRequest {
-        var fields = ForwardedFields(client: admission.client, peer: request.remoteAddress)
-            .outgoing(request.head.fields) { [authenticator] in authenticator.isOwned($0) }
+        var fields = ForwardedFields.outgoing(
+            request.head.fields,
+            from: request.remoteAddress,
+            isForwarded: admission.client.isForwarded,
+            dropping: { [authenticator] in authenticator.isOwned($0) }
+        )
         if let identity = admission.identity { fields.append(contentsOf: identity.fields) }
         return HTTPRequest(
             HTTPRequestHead(request.head.method, targetBytes: match.target(of: request.head), fields: fields),

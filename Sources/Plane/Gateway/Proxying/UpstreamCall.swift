@@ -6,13 +6,14 @@ import Telemetry
 /// One request's way to a service and back, and what is told of it.
 struct UpstreamCall {
     private let upstream: UpstreamRoute
-    private let match: RouteMatch
+    /// When the gateway heard of the request.
+    private let began: MonotonicInstant
     private let subject: String?
     private let metrics: GatewayMetrics
 
-    init(_ upstream: UpstreamRoute, _ match: RouteMatch, _ subject: String?, _ metrics: GatewayMetrics) {
+    init(_ upstream: UpstreamRoute, began: MonotonicInstant, _ subject: String?, _ metrics: GatewayMetrics) {
         self.upstream = upstream
-        self.match = match
+        self.began = began
         self.subject = subject
         self.metrics = metrics
     }
@@ -52,7 +53,7 @@ struct UpstreamCall {
     /// Tells who answered and what the gateway itself took; when the last attempt ended, where there was one.
     @discardableResult private func note(_ summary: CallSummary) -> MonotonicInstant? {
         let now = summary.ended ?? .now
-        let overhead = now.nanoseconds - match.began.nanoseconds - summary.nanoseconds
+        let overhead = now.nanoseconds - began.nanoseconds - summary.nanoseconds
         metrics.overhead.record(Double(overhead) / 1e9)
         Context.current.record?.setUpstream(
             summary.instance?.id,

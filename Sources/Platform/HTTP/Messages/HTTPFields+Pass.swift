@@ -26,11 +26,12 @@ extension HTTPFields {
     /// Adds all of `others` at the end, in one piece.
     package mutating func append(contentsOf others: HTTPFields) {
         let offset = UInt32(bytes.count)
-        bytes.append(addingCapacity: others.bytes.count) {
-            $0.append(others.bytes.span, 0..<others.bytes.count)
-        }
-        lines.append(addingCapacity: others.lines.count) { out in
-            for var line in others.lines {
+        // Spans: a closure that held the arrays would count them.
+        let (theirBytes, theirLines) = (others.bytes.span, others.lines.span)
+        bytes.append(addingCapacity: theirBytes.count) { $0.append(theirBytes, 0..<theirBytes.count) }
+        lines.append(addingCapacity: theirLines.count) { out in
+            for index in theirLines.indices {
+                var line = theirLines[index]
                 line.name += offset
                 line.value += offset
                 out.append(line)

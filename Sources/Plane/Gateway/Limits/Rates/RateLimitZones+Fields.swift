@@ -21,22 +21,6 @@ extension RateLimitZones {
         if !policyField.isEmpty { fields.append(.rateLimitPolicy, bytes: policyField) }
     }
 
-    /// The room that ``appendLines(_:to:)`` needs, in bytes.
-    func lineByteCount(_ outcome: Outcome) -> Int {
-        guard let zone = outcome.zone else { return 0 }
-        return limiters[zone].fieldStart.count + policyField.count + 96
-    }
-
-    /// Writes both fields as whole lines, for an ``HTTPExchangeObserver`` that adds to a head while that is written.
-    func appendLines(_ outcome: Outcome, to head: inout OutputSpan<UInt8>) {
-        guard let zone = outcome.zone else { return }
-        head.append(literal: "RateLimit: ")
-        append(outcome.verdict, of: limiters[zone], to: &head)
-        head.append(literal: "\r\nRateLimit-Policy: ")
-        head.append(bytes: policyField)
-        head.append(literal: "\r\n")
-    }
-
     private func append(_ verdict: RateVerdict, of limiter: RateLimiter, to out: inout OutputSpan<UInt8>) {
         out.append(bytes: limiter.fieldStart)
         out.append(decimal: min(verdict.remaining, limiter.quotaRequests))
