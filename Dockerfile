@@ -17,13 +17,16 @@ COPY Sources Sources
 COPY Examples Examples
 COPY Tests Tests
 COPY Benchmarks Benchmarks
+COPY scripts scripts
+COPY deploy/release.profdata.gz deploy/
 # The products that run in containers, one argument for all of them.
 ARG PRODUCTS="vigie hometrip notes"
+# hadolint ignore=SC2086
 RUN --mount=type=cache,target=/source/.build \
     mkdir /programs \
+    && scripts/build.sh $PRODUCTS \
     && for product in $PRODUCTS; do \
-        swift build --configuration release --static-swift-stdlib --product "$product" \
-        && install --strip "$(swift build --configuration release --show-bin-path)/$product" /programs/ || exit; \
+        install --strip ".build/release/$product" /programs/ || exit; \
     done
 
 FROM debian:${DEBIAN}-slim

@@ -2,7 +2,7 @@
 # `make help` tells what there is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up down test bench load lint fuzz drill drill-rollout drill-outage drill-gateway clean
+.PHONY: help up down test bench profile load lint fuzz drill drill-rollout drill-outage drill-gateway clean
 
 SECONDS ?= 60
 # bash gives SECONDS a meaning of its own, so scripts get it under another name.
@@ -22,6 +22,9 @@ test: ## build and run all tests (ARGS="--filter NAME" for some of them)
 
 bench: ## run the benchmarks (ARGS are theirs)
 	@scripts/bench.sh $(ARGS)
+
+profile: ## take the profile that release builds are made by again (a quarter of an hour)
+	@scripts/profile.sh
 
 load: ## call all of HomeTrip under load: times, CPU by part, memory, and whether the dashboards agree (ARGS are its)
 	@scripts/load.sh $(ARGS)

@@ -7,5 +7,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 [[ -x Benchmarks/run.sh ]] || die "there is no Benchmarks/run.sh to run"
 scripts/ensure.sh bench
-build_release hello bare-proxy notes metrics-figures registry-figures vigie >&2
+scripts/build.sh hello bare-proxy notes metrics-figures registry-figures vigie >&2
 exec Benchmarks/run.sh "$@"

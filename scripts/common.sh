@@ -36,12 +36,13 @@ find_python() {
     return 1
 }
 
-# build_release PRODUCT...: release builds with Swift's own libraries inside: one file to copy, and calls into them cost
-# less (a twentieth of a request).
-build_release() {
-    local product
-    for product in "$@"; do
-        swift build -c release --static-swift-stdlib --product "$product" || return
+# profile_flags FLAG: the flags of `swift build`, one a line, that have the compiler take or use a profile. Names in it are the same in
+# each checkout, and all code is made anew: whether an object is still good the compiler tells from the code alone, which does not
+# change with the profile.
+profile_flags() {
+    local flag
+    for flag in -Xfrontend "$1" -Xfrontend -disable-incremental-llvm-codegen -Xllvm -static-func-full-module-prefix=false; do
+        printf '%s\n' -Xswiftc "$flag"
     done
 }
 
@@ -52,7 +53,7 @@ build_system() {
     fi
     mkdir -p .vigie
     # A build that is up to date says nothing.
-    if ! build_release vigie "$1" >.vigie/build.log 2>&1; then
+    if ! scripts/build.sh vigie "$1" >.vigie/build.log 2>&1; then
         tail -n 30 .vigie/build.log >&2
         die "the build failed; all of it is in .vigie/build.log"
     fi

@@ -7,5 +7,5 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 scripts/ensure.sh bench
-build_release vigie hello >&2
+scripts/build.sh vigie hello >&2
 exec python3 Benchmarks/gateway/drill.py "$@"

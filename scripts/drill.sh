@@ -9,8 +9,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # A drill needs what building and starting a system needs.
 scripts/ensure.sh up
 if [[ ${1:-} == system ]]; then
-    build_release vigie hometrip system-drill >&2
+    scripts/build.sh vigie hometrip system-drill >&2
     exec .build/release/system-drill "${@:2}"
 fi
-build_release vigie DrillService DrillLoad service-drill >&2
+scripts/build.sh vigie DrillService DrillLoad service-drill >&2
 exec .build/release/service-drill "$@"

@@ -8,5 +8,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 scripts/ensure.sh up
 scripts/ensure.sh bench
-build_release vigie hometrip >&2
+scripts/build.sh vigie hometrip >&2
 exec python3 Benchmarks/system/load.py "$@"
