@@ -153,7 +153,7 @@ def vigies(backend: int) -> list[Gateway]:
     return [
         vigie(backend, "vigie", secret, ("hs",)),
         vigie(backend, "vigie+traces", secret, ("hs",), ("plain", "hs"), traced=True),
-        vigie(backend, "vigie+keys", own, ("rs", "es"), ("rs", "es")),
+        vigie(backend, "vigie+keys", own, ("rs", "es"), ("rs", "es", "new-rs", "new-es")),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peers import gateway_peers
 from peers.gateway_peers import Gateway
@@ -23,6 +23,7 @@ class Scenario:
     headers: tuple[str, ...] = ()
     rejected: bool = False
     rate: int | None = None  # requests a second; None: as fast as answers come
+    new: bool = False  # each request has another token
 
 
 STEADY = int(os.environ.get("STEADY", "8000"))
@@ -31,6 +32,9 @@ SCENARIOS = {
     "hs": Scenario("HS256 JWT, limit for each client, counters; 1 KiB, keep-alive", token="hs"),
     "rs": Scenario("RS256 (2048) JWT, limit, counters; 1 KiB", token="rs"),
     "es": Scenario("ES256 JWT, limit, counters; 1 KiB", token="es"),
+    "new-hs": Scenario("HS256, every token new; 1 KiB", token="hs", new=True),
+    "new-rs": Scenario("RS256, every token new; 1 KiB", token="rs", new=True),
+    "new-es": Scenario("ES256, every token new; 1 KiB", token="es", new=True),
     "401": Scenario("Bad HS256 signature: 401 without a call to the backend", token="bad", rejected=True),
     "16k": Scenario("HS256, limit; 16 KiB (plain where there is no JWT)", "/16k", "hs", "any"),
     "1m": Scenario("HS256, limit; 1 MiB (plain where there is no JWT)", "/1m", "hs", "any"),
@@ -160,11 +164,14 @@ class Run:
         if token not in (None, "bad", *gateway.algorithms):
             return None
         headers = scenario.headers
-        if token:
+        if token and not scenario.new:
             headers += (f"Authorization: Bearer {self.tokens[token]}",)
         path = gateway.prefix + scenario.path
         plain = "(plain) " if scenario.port == "any" and not verifies else ""
-        return plain + gateway.name, Target(port, path, headers, expect_rejection=scenario.rejected, rate=scenario.rate)
+        target = Target(port, path, headers, expect_rejection=scenario.rejected, rate=scenario.rate)
+        if token and scenario.new:
+            target = replace(target, script="tokens.lua", arguments=(str(tokens.new_tokens(token)),))
+        return plain + gateway.name, target
 
     def measure_scenario(self, gateway: Gateway, process, key: str) -> None:
         if not (found := self.target(gateway, key)):

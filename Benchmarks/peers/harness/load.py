@@ -17,6 +17,7 @@ class Target:
     path: str = "/1k"
     headers: tuple[str, ...] = ()
     script: str = "report.lua"  # in conf/
+    arguments: tuple[str, ...] = ()  # of the script
     connections: int | None = None
     expect_rejection: bool = False  # an answer other than 2xx is the right one
     rate: int | None = None  # requests a second; None: the next one when the last one is answered
@@ -75,7 +76,7 @@ def wrk(target: Target, seconds: int) -> Load:
     command += ["--timeout", "5s", "-s", target.script]
     for header in target.headers:
         command += ["-H", header]
-    command.append(f"http://127.0.0.1:{target.port}{target.path}")
+    command += [f"http://127.0.0.1:{target.port}{target.path}", "--", *target.arguments]
     done = subprocess.run(
         command,
         cwd=PEERS / "conf",

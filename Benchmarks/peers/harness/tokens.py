@@ -6,7 +6,9 @@ import hmac
 import json
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+from .progress import say
 from .settings import SETTINGS
 
 SECRET = "bench-secret-bench-secret-bench-secret-0123456789"
@@ -51,6 +53,22 @@ def make_tokens() -> dict[str, str]:
     return {**tokens, "bad": f"{head}.{body}.{first}{signature[1:]}"}
 
 
+# More than any gateway remembers of those that it has verified.
+NEW_TOKENS = 12_000
+WEEK = 7 * 86400
+
+
+def new_tokens(name: str):
+    """A file of tokens that differ, one a line, kept for a week."""
+    file = SETTINGS.work / f"{name}.tokens"
+    if not file.exists() or time.time() - file.stat().st_mtime > WEEK:
+        say(f"signing {NEW_TOKENS} tokens, {name}")
+        with ThreadPoolExecutor() as pool:
+            lines = pool.map(lambda number: token(name, 2 * WEEK, jti=str(number)), range(NEW_TOKENS))
+            file.write_text("".join(f"{line}\n" for line in lines))
+    return file
+
+
 def key_set() -> dict:
     modulus = openssl("rsa", "-in", private_key("rs"), "-noout", "-modulus").decode()
     n = bytes.fromhex(modulus.strip().split("=")[1])
@@ -69,11 +87,11 @@ def key_set() -> dict:
     }
 
 
-def token(name: str) -> str:
+def token(name: str, lifetime: int = 86400, **more: str) -> str:
     now = int(time.time())
     header = {"alg": f"{name.upper()}256", "typ": "JWT", "kid": name}
     claims = {"iss": ISSUER, "sub": "client-42", "aud": "bench", "scope": "orders:read"}
-    claims |= {"iat": now, "exp": now + 86400}
+    claims |= {"iat": now, "exp": now + lifetime, **more}
     signed = ".".join(base64url(json.dumps(part).encode()) for part in (header, claims))
     return f"{signed}.{base64url(sign(name, signed.encode()))}"
 
