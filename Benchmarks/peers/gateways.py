@@ -8,7 +8,7 @@ from peers import gateway_peers
 from peers.gateway_peers import Gateway
 from peers.harness import markdown, ports, probe, procfs, saved, templates, tokens
 from peers.harness.load import Target
-from peers.harness.measure import Measurement, measure
+from peers.harness.measure import Measurement, measure, run_together
 from peers.harness.processes import last_words, lock, start, stop, supervised
 from peers.harness.progress import say
 from peers.harness.settings import SETTINGS, selected
@@ -182,8 +182,9 @@ class Run:
         except RuntimeError as error:
             say(f"{gateway.name} {key}: {error}")
 
-    def measure_in_turns(self) -> None:
-        """All gateways at the same time, a run of each after a run of the others: a slow minute hits them alike."""
+    def measure_beside(self, together: bool) -> None:
+        """All gateways are up at the same time: a run of each after a run of the others, so that a slow minute hits them alike, or
+        all runs `together`, so that a slow moment does."""
         processes = []
         for gateway in self.gateways:
             process = start(gateway.command, SETTINGS.server_cpu, self.environment(gateway), gateway.name)
@@ -200,9 +201,10 @@ class Run:
                     rows.append((*found, process, Measurement()))
             for _, target, _, measurement in rows:
                 measurement.warm_up(target)
+            runs = [(measurement, process, target) for _, target, process, measurement in rows]
             for _ in range(SETTINGS.runs):
-                for _, target, process, measurement in rows:
-                    measurement.run(process, target, self.backend)
+                for at_once in [runs] if together else [[run] for run in runs]:
+                    run_together(at_once, self.backend)
             for name, _, _, measurement in rows:
                 self.results.add(key, name, measurement)
         for _, process in processes:
@@ -234,10 +236,10 @@ def main() -> None:
             with lock():
                 run.measure_backend()
         beside = None
-        if os.environ.get("TURNS"):
+        if os.environ.get("TURNS") or os.environ.get("TOGETHER"):
             beside = run.gateways[0].name if run.gateways else None
             with lock():
-                run.measure_in_turns()
+                run.measure_beside(together=bool(os.environ.get("TOGETHER")))
         else:
             for gateway in run.gateways:
                 with lock():

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from . import procfs
@@ -28,35 +29,40 @@ class Sample:
         return self.other_cores <= SETTINGS.quiet_cores
 
 
-def sample(server, target: Target, backend=None) -> Sample:
-    """One run of the load against a started server; `backend` is the process behind a proxy."""
+def samples(runs: list[tuple], backend=None) -> list[Sample]:
+    """One run of each target's load against its started server, all at the same time; `backend` is the process behind proxies."""
     wait_quiet()
-    backend_pid = backend.pid if backend else None
-    before = counters(server.pid, backend_pid)
-    done = load(target, SETTINGS.duration)
-    wall, server_cpu, backend_cpu, load_cpu, busy = (
-        after - earlier for after, earlier in zip(counters(server.pid, backend_pid), before)
+    servers = [server.pid for server, _ in runs]
+    before = counters(servers, backend)
+    with ThreadPoolExecutor(len(runs)) as pool:
+        loads = list(pool.map(lambda run: load(run[1], SETTINGS.duration), runs))
+    wall, backend_cpu, load_cpu, busy, *cpu = (
+        after - earlier for after, earlier in zip(counters(servers, backend), before)
     )
-    return Sample(
-        cpu_us=server_cpu * 1e6 / done.requests,
-        backend_us=backend_cpu * 1e6 / done.requests,
-        rate=done.requests / done.seconds,
-        p50_ms=done.p50_ms,
-        p99_ms=done.p99_ms,
-        megabytes_per_second=done.bytes / done.seconds / 1e6,
-        server_cores=server_cpu / wall,
-        other_cores=(busy - server_cpu - backend_cpu - load_cpu) / wall,
-        errors=done.errors,
-    )
+    requests = sum(done.requests for done in loads)
+    return [
+        Sample(
+            cpu_us=server_cpu * 1e6 / done.requests,
+            backend_us=backend_cpu * 1e6 / requests,
+            rate=done.requests / done.seconds,
+            p50_ms=done.p50_ms,
+            p99_ms=done.p99_ms,
+            megabytes_per_second=done.bytes / done.seconds / 1e6,
+            server_cores=server_cpu / wall,
+            other_cores=(busy - sum(cpu) - backend_cpu - load_cpu) / wall,
+            errors=done.errors,
+        )
+        for done, server_cpu in zip(loads, cpu)
+    ]
 
 
-def counters(server_pid: int, backend_pid: int | None) -> tuple[float, ...]:
+def counters(servers: list[int], backend) -> tuple[float, ...]:
     return (
         time.monotonic(),
-        procfs.cpu_seconds(server_pid),
-        procfs.cpu_seconds(backend_pid) if backend_pid else 0.0,
+        procfs.cpu_seconds(backend.pid) if backend else 0.0,
         procfs.ended_children_seconds(),
         procfs.machine_busy_seconds(),
+        *map(procfs.cpu_seconds, servers),
     )
 
 
@@ -82,14 +88,7 @@ class Measurement:
         load(target, SETTINGS.warm_up)
 
     def run(self, server, target: Target, backend=None) -> None:
-        """Adds one run; repeats it when others were busy, as often as RETRY allows in all."""
-        while True:
-            latest = sample(server, target, backend)
-            if latest.is_quiet or self.thrown_away >= SETTINGS.retries:
-                break
-            self.thrown_away += 1
-        self.kept.append(latest)
-        self.resident_mib = procfs.resident_kib(server.pid) / 1024
+        run_together([(self, server, target)], backend)
 
     def values(self, name: str) -> list[float]:
         return [getattr(one, name) for one in self.kept]
@@ -122,6 +121,19 @@ class Measurement:
             f"server {self.median('server_cores'):.2f} others {max(self.values('other_cores')):.2f} "
             f"(rerun {self.thrown_away}) errors {self.errors} rss {self.resident_mib:.1f} MiB"
         )
+
+
+def run_together(rows: list[tuple[Measurement, object, Target]], backend=None) -> None:
+    """Adds one run to each row, all at the same time; repeats it when others were busy, as often as RETRY allows in all."""
+    first = rows[0][0]
+    while True:
+        latest = samples([(server, target) for _, server, target in rows], backend)
+        if latest[0].is_quiet or first.thrown_away >= SETTINGS.retries:
+            break
+        first.thrown_away += 1
+    for (row, server, _), one in zip(rows, latest):
+        row.kept.append(one)
+        row.resident_mib = procfs.resident_kib(server.pid) / 1024
 
 
 def measure(server, target: Target, backend=None) -> Measurement:
