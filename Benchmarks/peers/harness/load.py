@@ -40,7 +40,8 @@ def load(target: Target, seconds: int) -> Load:
 
 
 def steady(target: Target, seconds: int) -> Load:
-    """h2load over HTTP/1.1, at the same rate whatever the server does."""
+    """h2load over HTTP/1.1, at a rate that is the same for each server as long as it keeps up: a client that still waits sends
+    later, and times count from the sending."""
     clients = target.connections or SETTINGS.connections
     with tempfile.NamedTemporaryFile("r", dir=SETTINGS.work) as log:
         command = ["h2load", "--h1", "-t1", f"-c{clients}", f"--rps={target.rate / clients}", f"-D{seconds}"]
