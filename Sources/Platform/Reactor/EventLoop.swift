@@ -112,7 +112,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
             }
             guard takeInbox() else { break }
             local.fireTimers()
-            runJobs(&jobs)
+            runJobs(&jobs, local.sends)
             local.finishTurn()
             statistics.endTurn(began: began, at: .now)
         }
@@ -121,7 +121,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
     }
 
     /// Runs what is ready, and what that makes ready, for a bounded number of rounds, so that events get their turn.
-    private func runJobs(_ jobs: inout [UnownedJob]) {
+    /// What a round has written is sent at its end.
+    private func runJobs(_ jobs: inout [UnownedJob], _ sends: SendQueue) {
         let serial = unsafe asUnownedSerialExecutor()
         let tasks = unsafe asUnownedTaskExecutor()
         for _ in 0..<16 {
@@ -129,6 +130,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, Sendable {
             unsafe swap(&ready, &jobs)
             for job in jobs { unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: tasks) }
             jobs.removeAll(keepingCapacity: true)
+            sends.sendAll()
         }
     }
 

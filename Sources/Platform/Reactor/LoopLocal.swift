@@ -20,6 +20,8 @@ import CLinux
     var clock = MonotonicInstant.now
     /// Room for one `recv`, shared by all the loop's sockets: an idle connection holds no buffer.
     public let scratch: UnsafeMutableRawBufferPointer
+    /// What the loop's connections are about to send.
+    public let sends = SendQueue()
     /// The loop's thread, once it runs.
     var thread: pthread_t?
     private let epoll: Descriptor

@@ -19,8 +19,8 @@ final class FakeTransport: SpanTransport {
         self.gate = gate
     }
 
-    func encode(_ spans: [SpanData]) -> [UInt8] {
-        state.withLock { $0.batches.append(spans) }
+    func encode(_ spans: [EndedSpan]) -> [UInt8] {
+        state.withLock { $0.batches.append(spans.map(\.data)) }
         return [UInt8(truncatingIfNeeded: spans.count)]
     }
 

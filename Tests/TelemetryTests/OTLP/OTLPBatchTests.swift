@@ -11,7 +11,7 @@ import Testing
     static let clock = WallClock(nanoseconds: 1_795_262_400_000_000_000, at: .seconds(0))
 
     /// Spans that have something in every field.
-    static func spans() -> [SpanData] {
+    static func spans() -> [EndedSpan] {
         let sink = InMemorySpanSink()
         var limits = SpanLimits()
         limits.attributes = 12
@@ -31,7 +31,7 @@ import Testing
         child.setStatus(.ok)
         child.end(at: .seconds(1.2))
         span.end(at: .seconds(2))
-        return sink.spans
+        return sink.ended
     }
 
     static var batch: OTLPBatch { OTLPBatch(resource: resource, spans: spans(), clock: clock) }

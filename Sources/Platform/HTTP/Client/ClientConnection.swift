@@ -1,7 +1,7 @@
 import Reactor
 
 /// One connection to a server, for one exchange at a time. Lives in the isolation of its ``ClientLoop``.
-final class ClientConnection: StreamSocketOwner {
+final class ClientConnection: StreamSocketOwner, QueuedSender {
     /// Names an exchange: one that is over names nothing.
     struct Key: Sendable, Hashable {
         let slot: Int
@@ -33,7 +33,9 @@ final class ClientConnection: StreamSocketOwner {
     var freshUntil: MonotonicInstant?
     private var isReading = false
     private var keepsAlive = true
-    private var sentBytes = false
+    /// How many bytes of earlier exchanges the kernel took.
+    private var writtenBefore = 0
+    private var hasUpload = false
     private var gotBytes = false
     private var upload: Task<Void, Never>?
     /// Why the present exchange failed; the connection is closed then.
@@ -80,7 +82,8 @@ final class ClientConnection: StreamSocketOwner {
         exchange = context.nextExchange()
         self.deadline = deadline
         isBusy = true
-        sentBytes = false
+        writtenBefore = socket.writtenByteCount
+        hasUpload = false
         gotBytes = false
         hasHead = false
         failure = nil
@@ -93,7 +96,7 @@ final class ClientConnection: StreamSocketOwner {
     /// came back and sending it twice does no harm.
     func mayRetry(_ request: HTTPRequest) -> Bool {
         guard failure == .disconnected, !gotBytes else { return false }
-        if !sentBytes { return true }
+        if !hasUpload, socket.writtenByteCount == writtenBefore { return true }
         return request.head.method.isIdempotent && request.body.isRepeatable
     }
 
@@ -147,7 +150,8 @@ final class ClientConnection: StreamSocketOwner {
         }
     }
 
-    /// Sends what can be sent at once; the rest goes beside the wait for the answer, whose server may send it already.
+    /// Has the request sent with those of others; a content that comes piece by piece, and what the kernel does not take at
+    /// once, go beside the wait for the answer, whose server may send it already.
     ///
     /// A server may answer and close before it has taken all, so a failure to send shows in the reading.
     private func startRequest(_ request: HTTPRequest) throws(HTTPClientError) {
@@ -158,17 +162,21 @@ final class ClientConnection: StreamSocketOwner {
         }
         let framing = Self.framing(of: request.body)
         let whole = request.body.whole
-        let waiting = sink.append(content: whole ?? []) {
+        sink.append(content: whole ?? []) {
             MessageWriter.append(request.head, framing: framing, host: authority, to: &$0)
         }
         guard whole != nil else {
-            sentBytes = true
+            hasUpload = true
             return startUpload(request.body, framing)
         }
-        let left = sink.flushNow()
-        sentBytes = left < waiting
-        guard left == 0 else { return startUpload(.empty, .none) }
         socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime)
+        if sink.outbox.hasRoom { sink.flushSoon(self) } else { sendQueued() }
+    }
+
+    /// Sends what waits, the rest beside the wait for the answer.
+    func sendQueued() {
+        guard sink.flushQueued() > 0, isBusy, upload == nil else { return }
+        startUpload(.empty, .none)
     }
 
     private func startUpload(_ body: HTTPBody, _ framing: MessageFraming) {
@@ -188,7 +196,7 @@ final class ClientConnection: StreamSocketOwner {
         do throws(MessageSink.ContentFailure) {
             var result = try await sink.send(body, framing)
             if result == .sent { result = await sink.flush() }
-            if result == .sent { sentBytes = true } else { keepsAlive = false }
+            if result != .sent { keepsAlive = false }
             // A server that answers already may well leave the rest.
             if result == .timedOut, !hasHead { fail(.timedOut(.content)) }
         } catch {

@@ -28,6 +28,8 @@ final class MessageSink {
     private(set) var outbox = Outbox()
     /// Bytes of the present message's content that were written so far.
     var contentByteCount = 0
+    /// Whether what waits is sent soon.
+    private(set) var isQueued = false
     private let room: SpareRoom
     /// How long the peer may take nothing.
     var timeout: Duration
@@ -46,9 +48,7 @@ final class MessageSink {
     func append(_ write: (inout [UInt8]) -> Void) { append(content: [], behind: write) }
 
     /// Writes a head, and its whole content behind it.
-    ///
-    /// - Returns: how many bytes wait now.
-    @discardableResult func append(content: [UInt8], behind write: (inout [UInt8]) -> Void) -> Int {
+    func append(content: [UInt8], behind write: (inout [UInt8]) -> Void) {
         outbox.append(content: content, behind: write, room)
     }
 
@@ -73,9 +73,19 @@ final class MessageSink {
         outbox.writeOnce(to: socket, room)
     }
 
-    /// Sends together with what else is written in this turn of the loop, at the latest at its end.
-    func flushLater() {
-        socket.local.atEndOfTurn { [self] in _ = flushNow() }
+    /// Has `sender`, whose sink this is, send what waits together with others of the loop; see ``SendQueue``.
+    func flushSoon(_ sender: any QueuedSender) {
+        guard !isQueued else { return }
+        isQueued = true
+        socket.local.sends.append(sender)
+    }
+
+    /// Sends what was to be sent soon, as far as the kernel takes it.
+    ///
+    /// - Returns: how many bytes are left.
+    func flushQueued() -> Int {
+        isQueued = false
+        return flushNow()
     }
 
     /// Writes a content; bytes wait for the next flush, a stream is sent piece by piece as the peer takes it.

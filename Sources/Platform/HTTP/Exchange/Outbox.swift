@@ -21,13 +21,11 @@ struct Outbox {
 
     /// Adds what `write` writes, and a content behind it: copied when it is small, lent when not. Takes room from
     /// `spare` when it has none.
-    ///
-    /// - Returns: how many bytes wait now.
     mutating func append(
         content: [UInt8],
         behind write: (inout [UInt8]) -> Void,
         _ spare: SpareRoom
-    ) -> Int {
+    ) {
         spare.give(&bytes)
         if !lent.isEmpty {
             bytes.append(contentsOf: lent)
@@ -35,7 +33,6 @@ struct Outbox {
         }
         write(&bytes)
         if content.count <= Self.copyLimit { bytes.append(contentsOf: content) } else { lent = content }
-        return count
     }
 
     /// Offers all that waits to the socket once.

@@ -10,7 +10,7 @@ extension ServerConnection {
             switch readHead() {
             case .whole: return true
             case .partial:
-                if !sink.outbox.isEmpty { guard await flush() else { return false } }
+                if !sink.outbox.isEmpty, !sink.isQueued { guard await flush() else { return false } }
                 switch await socket.readable() {
                 case .ready: continue
                 case .timedOut where phase == .head:

@@ -75,8 +75,14 @@ extension ServerConnection {
         if awaitsContinue, response.body.isStream { await sendContinue() }
         phase = .answering
         let next = begin(response, isHead: isHead)
-        // The common cases need no wait: a whole content, taken whole by the kernel.
-        if next.isComplete, sink.flushNow() == 0, !next.ends || !leavesBytes { return !next.ends }
+        // The common cases need no wait: a whole content, sent with the answers of others, or the last one, taken whole by
+        // the kernel.
+        guard next.isComplete else { return await finish(response, next) }
+        if !next.ends, sink.outbox.hasRoom {
+            sink.flushSoon(self)
+            return true
+        }
+        if sink.flushNow() == 0, !next.ends || !leavesBytes { return !next.ends }
         return await finish(response, next)
     }
 
@@ -126,11 +132,9 @@ extension ServerConnection {
         var ends = false
         /// Whether a rest of the request's content is to be read and dropped.
         var discards = false
-        /// Whether other answers follow at once and may leave together with this one.
-        var waits = false
 
         /// Whether the answer is all written.
-        var isComplete: Bool { streams == nil && !discards && !waits }
+        var isComplete: Bool { streams == nil && !discards }
     }
 
     /// Writes the head, and the content when it is at hand.
@@ -158,10 +162,7 @@ extension ServerConnection {
             MessageWriter.append(response.head, answer, observer: response.observer, to: &$0)
         }
         var next = Next(streams: whole == nil ? framing : nil, ends: !stays)
-        if stays, whole != nil {
-            next.discards = !hasReadContent
-            next.waits = !next.discards && !source.input.isEmpty && sink.outbox.hasRoom
-        }
+        next.discards = stays && whole != nil && !hasReadContent
         return next
     }
 
@@ -173,10 +174,6 @@ extension ServerConnection {
 
     /// Does what is left to do behind the head; false when the connection is to end.
     private func finish(_ response: HTTPResponse, _ next: Next) async -> Bool {
-        if next.waits {
-            sink.flushLater()
-            return true
-        }
         if let framing = next.streams {
             if socket.isPeerClosed { askHalfClosedClient() }
             guard await sendContent(response.body, framing) else { return false }

@@ -4,7 +4,7 @@ import Reactor
 ///
 /// Lives in the isolation of its ``ServerLoop``. Reading stands in `ServerConnection+Reading`, answering in
 /// `ServerConnection+Writing`.
-@safe final class ServerConnection: StreamSocketOwner {
+@safe final class ServerConnection: StreamSocketOwner, QueuedSender {
     /// Where the connection stands; a deadline means something else in each.
     enum Phase {
         /// Between requests.
@@ -97,6 +97,7 @@ import Reactor
     /// Serves until the connection ends.
     func serve() async {
         while await awaitHead(), await answerNext() { if socket.isGreedy { await socket.giveWay() } }
+        sink.flushNow()
         socket.close(forReuse: true)
         exchange = 0
         isServing = false
@@ -109,6 +110,9 @@ import Reactor
     var isReusable: Bool { socket.isReusable && !isReading && !Task.isCancelled }
 
     var key: IncomingContent.Key { IncomingContent.Key(slot: slot, exchange: exchange) }
+
+    /// Sends its answers in a row with those of others; a rest makes its task go on, which waits for room.
+    func sendQueued() { if sink.flushQueued() > 0 { socket.wakeReader() } }
 
     // MARK: From outside
 

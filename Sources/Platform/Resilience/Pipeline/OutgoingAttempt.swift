@@ -165,11 +165,12 @@ struct OutgoingAttempt {
         _ instance: ServiceInstance,
         resend: Int
     ) -> Attributes {
-        var list = [
-            Attribute(.httpRequestMethod, .string(method.text)),
-            Attribute(.serverAddress, .string(instance.host)),
-            Attribute(.urlFull, .string(url(request, instance))),
-        ]
+        var list: [Attribute] = []
+        // Those below, and how it ends.
+        list.reserveCapacity(8)
+        list.append(Attribute(.httpRequestMethod, .string(method.text)))
+        list.append(Attribute(.serverAddress, .string(instance.host)))
+        list.append(Attribute(.urlFull, .string(url(request, instance))))
         if let port = instance.port { list.append(Attribute(.serverPort, .int(Int(port)))) }
         if !route.template.isEmpty { list.append(Attribute(.urlTemplate, .string(route.template))) }
         if resend > 0 { list.append(Attribute(.httpRequestResendCount, .int(resend))) }

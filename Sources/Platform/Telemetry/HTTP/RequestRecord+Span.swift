@@ -15,23 +15,28 @@ extension RequestRecord: RecordedSpan {
 
     var data: SpanData {
         let (texts, end) = notes.withLock { ($0.texts, $0.end) }
-        return core.data { content in
-            var content = content.placed(behind: attributes(texts), tracer.limits)
+        let limits = tracer.limits
+        return core.data { own in
+            var content = own.placed(behind: attributes(texts, room: own.attributes.count), limits)
             guard let end else { return content }
-            content.set(.httpResponseStatusCode, .int(Int(end.status.code)), tracer.limits)
+            content.set(.httpResponseStatusCode, .int(Int(end.status.code)), limits)
             guard let error = HTTPServerDurations.errorType(of: end) else { return content }
-            content.set(.errorType, .string(error), tracer.limits)
+            content.set(.errorType, .string(error), limits)
             return content
         }
     }
 
-    private func attributes(_ texts: RequestTexts) -> Attributes {
-        var attributes = route.attributes
-        attributes.append(.urlPath, .string(texts.path))
-        if let client { attributes.append(.clientAddress, .string(client.host)) }
+    /// What each request has, with room for so many more and for what its end adds.
+    private func attributes(_ texts: RequestTexts, room: Int) -> Attributes {
+        let common = route.attributes.list
+        var list: [Attribute] = []
+        list.reserveCapacity(common.count + 5 + room)
+        list += common
+        list.append(Attribute(.urlPath, .string(texts.path)))
+        if let client { list.append(Attribute(.clientAddress, .string(client.host))) }
         if let agent = texts.userAgent {
-            attributes.append(.userAgentOriginal, .string(String(decoding: agent, as: UTF8.self)))
+            list.append(Attribute(.userAgentOriginal, .string(String(decoding: agent, as: UTF8.self))))
         }
-        return attributes
+        return Attributes(list)
     }
 }

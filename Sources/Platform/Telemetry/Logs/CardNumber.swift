@@ -2,6 +2,8 @@
 enum CardNumber {
     /// The card number that begins at `start`, a digit, and where to look on: behind all its digits.
     static func step(_ text: Span<UInt8>, _ start: Int) -> (finding: Range<Int>?, next: Int) {
+        // Too little follows for one, whatever it is: the next byte is as good a start.
+        guard text.count - start >= 13 else { return (nil, start + 1) }
         var digits = 0
         var sum = LuhnSum()
         var (end, next) = (start, start)

@@ -11,6 +11,37 @@ enum JSONText {
         bytes.append(quote)
     }
 
+    /// Adds text between what stands in front of it and behind it, which is written as it is: quotes are a part of that.
+    static func append(
+        _ opening: StaticString,
+        _ text: String,
+        _ closing: StaticString,
+        to bytes: inout [UInt8]
+    ) {
+        append(opening, text.utf8.span, closing, to: &bytes)
+    }
+
+    /// Adds bytes of UTF-8 between what stands in front of them and behind them.
+    static func append(
+        _ opening: StaticString,
+        _ text: Span<UInt8>,
+        _ closing: StaticString,
+        to bytes: inout [UInt8]
+    ) {
+        let count = text.count
+        guard endOfPlain(text, 0..<count) == count else {
+            bytes.append(opening)
+            append(text, 0..<count, to: &bytes)
+            return bytes.append(closing)
+        }
+        // Nothing to escape, which is the usual thing: all three at once.
+        bytes.append(addingCapacity: opening.utf8CodeUnitCount + count + closing.utf8CodeUnitCount) { out in
+            out.append(opening)
+            out.append(text, 0..<count)
+            out.append(closing)
+        }
+    }
+
     /// Adds `"key":`; the key needs no escapes.
     static func append(key: String, to bytes: inout [UInt8]) {
         bytes.append(quote)
@@ -35,25 +66,31 @@ enum JSONText {
     ///
     /// Eight bytes at a time: in each, a byte below 0x20 borrows its high bit, and so does one that was made zero.
     private static func endOfPlain(_ text: Span<UInt8>, _ range: Range<Int>) -> Int {
-        let raw = unsafe text.bytes
-        let ones: UInt64 = 0x0101_0101_0101_0101
         var index = range.lowerBound
         while index + 8 <= range.upperBound {
-            // In bounds by the loop's condition; any 8 bytes are a valid UInt64.
-            let word = unsafe UInt64(
-                littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            )
-            let quotes = word ^ (ones &* 0x22)
-            let slashes = word ^ (ones &* 0x5c)
-            let deletes = word ^ (ones &* 0x7f)
-            var hits = (word &- ones &* 0x20) & ~word
-            hits |= (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes | (deletes &- ones) & ~deletes
-            hits &= ones &* 0x80
+            let hits = escapes(text, index)
             guard hits == 0 else { return index + hits.trailingZeroBitCount / 8 }
             index += 8
         }
+        // The last eight bytes once more tell of the rest, which is fewer.
+        if range.count >= 8, escapes(text, range.upperBound - 8) == 0 { return range.upperBound }
         while index < range.upperBound, isPlain(text[index]) { index += 1 }
         return index
+    }
+
+    /// The high bit of each of eight bytes that needs an escape; in those behind the first one it may be set for nothing.
+    @inline(__always) private static func escapes(_ text: Span<UInt8>, _ index: Int) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // In bounds by the callers' conditions; any 8 bytes are a valid UInt64.
+        let word = unsafe UInt64(
+            littleEndian: text.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+        )
+        let quotes = word ^ (ones &* 0x22)
+        let slashes = word ^ (ones &* 0x5c)
+        let deletes = word ^ (ones &* 0x7f)
+        var hits = (word &- ones &* 0x20) & ~word
+        hits |= (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes | (deletes &- ones) & ~deletes
+        return hits & (ones &* 0x80)
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

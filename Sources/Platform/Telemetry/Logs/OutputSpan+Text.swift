@@ -55,3 +55,10 @@ extension OutputSpan where Element == UInt8 {
         }
     }
 }
+
+extension [UInt8] {
+    /// Appends a literal.
+    @inline(__always) mutating func append(_ text: StaticString) {
+        append(addingCapacity: text.utf8CodeUnitCount) { $0.append(text) }
+    }
+}

@@ -11,7 +11,9 @@ public struct Redactor: Sendable {
     private init() {}
 
     /// Whether a value under this name is not to be written at all.
-    public func isSecret(_ key: AttributeKey) -> Bool { SecretKey.isSecret(key.name.utf8.span) }
+    public func isSecret(_ key: AttributeKey) -> Bool {
+        !key.isPlain && SecretKey.isSecret(key.name.utf8.span)
+    }
 
     /// The text with the mask in the place of each secret.
     public func text(_ text: String) -> String {

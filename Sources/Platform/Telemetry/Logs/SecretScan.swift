@@ -5,12 +5,25 @@ enum SecretScan {
         var findings: [Range<Int>] = []
         var index = 0
         while index < text.count {
+            guard mayBegin(text[index]) else {
+                index += 1
+                continue
+            }
             let step = step(text, index)
             if let finding = step.finding { findings.append(finding) }
             index = step.next
         }
         return findings
     }
+
+    /// Whether ``step(_:_:)`` finds anything at such a byte: a bit of two words for each.
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+        byte < 128 && (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
+    }
+
+    // Digits, `-`, `:` and `=`; `B`, `b` and `e`.
+    private static let low: UInt64 = 0x3ff << 48 | 1 << 45 | 1 << 58 | 1 << 61
+    private static let high: UInt64 = 1 << (66 - 64) | 1 << (98 - 64) | 1 << (101 - 64)
 
     private typealias Step = (finding: Range<Int>?, next: Int)
 

@@ -99,7 +99,7 @@ public final class BatchSpanExporter: SpanSink {
         var schedule = ExportSchedule()
         let payload: [UInt8]
         do {
-            payload = try await group.blocking.run { [transport] in transport.encode(ended: spans) }
+            payload = try await group.blocking.run { [transport] in transport.encode(spans) }
         } catch {
             return fail(spans.count, "\(error)")
         }

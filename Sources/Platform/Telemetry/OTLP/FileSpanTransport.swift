@@ -33,8 +33,10 @@ public final class FileSpanTransport: SpanTransport {
     }
 
     /// Writes a line.
-    public func encode(_ spans: [SpanData]) -> [UInt8] {
-        OTLPBatch(resource: resource, spans: spans, clock: .current).json + [UInt8(ascii: "\n")]
+    public func encode(_ spans: [EndedSpan]) -> [UInt8] {
+        var line = OTLPBatch(resource: resource, spans: spans, clock: .current).json
+        line.append("\n")
+        return line
     }
 
     /// Appends it.

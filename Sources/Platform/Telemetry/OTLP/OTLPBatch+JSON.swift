@@ -1,85 +1,153 @@
 extension OTLPBatch {
     /// The batch in OTLP's JSON (OTLP specification, "JSON Protobuf Encoding"): ids in hex digits,
-    /// keys in camel case, enums as numbers, 64-bit numbers as text.
+    /// keys in camel case, enums as numbers, 64-bit numbers as text. What is empty or 0 is left out.
     var json: [UInt8] {
-        var json = JSONObjectWriter()
-        json.array("resourceSpans") { json in
-            json.object { json in
-                json.object("resource") { attributes(resource.attributes.list, &$0) }
-                json.array("scopeSpans") { json in
-                    json.object { json in
-                        json.object("scope") { $0.text("name", Self.scope) }
-                        json.array("spans") { json in
-                            for span in spans { json.object { self.span(span, &$0) } }
-                        }
-                    }
-                }
-            }
+        var json: [UInt8] = []
+        json.reserveCapacity(1024 * (spans.count + 1))
+        json.append(#"{"resourceSpans":[{"resource":{"attributes":["#)
+        attributes(resource.attributes.list, &json)
+        JSONText.append(#"]},"scopeSpans":[{"scope":{"name":""#, Self.scope, #""},"spans":["#, to: &json)
+        for (index, span) in spans.enumerated() {
+            if index > 0 { json.append(",") }
+            self.span(span.data, &json)
         }
-        return json.finished()
+        json.append("]}]}]}")
+        return json
     }
 
-    private func span(_ span: SpanData, _ json: inout JSONObjectWriter) {
-        ids(span.context, &json)
-        if let parent = span.parent { json.text("parentSpanId", parent.description) }
-        json.text("name", span.name)
-        json.number("kind", span.kind.rawValue)
-        json.text("startTimeUnixNano", "\(date(span.start))")
-        json.text("endTimeUnixNano", "\(date(span.end))")
+    private func span(_ span: SpanData, _ json: inout [UInt8]) {
+        ids(span.context, span.parent, &json)
+        JSONText.append(#","name":""#, span.name, "\"", to: &json)
+        json.append(addingCapacity: 128) { out in
+            out.append(#","kind":"#)
+            DecimalText.append(UInt64(span.kind.rawValue), to: &out)
+            out.append(#","startTimeUnixNano":""#)
+            DecimalText.append(date(span.start), to: &out)
+            out.append(#"","endTimeUnixNano":""#)
+            DecimalText.append(date(span.end), to: &out)
+            out.append(#"","flags":"#)
+            DecimalText.append(
+                UInt64(Self.flags(span.context, isParentRemote: span.isParentRemote)),
+                to: &out
+            )
+        }
         attributes(span.content.attributes, dropped: span.content.droppedAttributes, &json)
-        json.array("events") { json in
-            for event in span.events { json.object { self.event(event, &$0) } }
-        }
-        json.number("droppedEventsCount", span.content.droppedEvents)
-        json.array("links") { json in
-            for link in span.links { json.object { self.link(link, &$0) } }
-        }
-        json.number("droppedLinksCount", span.content.droppedLinks)
-        let (code, message) = Self.status(span.status)
-        json.object("status") { json in
-            if !message.isEmpty { json.text("message", redactor.text(message)) }
-            json.number("code", code)
-        }
-        json.number("flags", Int(Self.flags(span.context, isParentRemote: span.isParentRemote)))
+        members(#","events":["#, span.events, &json) { event($0, &$1) }
+        count(#","droppedEventsCount":"#, span.content.droppedEvents, &json)
+        members(#","links":["#, span.links, &json) { link($0, &$1) }
+        count(#","droppedLinksCount":"#, span.content.droppedLinks, &json)
+        status(span.status, &json)
+        json.append("}")
     }
 
-    private func event(_ event: SpanEvent, _ json: inout JSONObjectWriter) {
-        json.text("timeUnixNano", "\(date(event.time))")
-        json.text("name", event.name)
+    private func status(_ status: SpanStatus, _ json: inout [UInt8]) {
+        let (code, message) = Self.status(status)
+        guard code != 0 else { return }
+        count(#","status":{"code":"#, code, &json)
+        if !message.isEmpty {
+            JSONText.append(#","message":""#, redactor.text(message), "\"", to: &json)
+        }
+        json.append("}")
+    }
+
+    private func event(_ event: SpanEvent, _ json: inout [UInt8]) {
+        json.append(addingCapacity: 64) { out in
+            out.append(#"{"timeUnixNano":""#)
+            DecimalText.append(date(event.time), to: &out)
+            out.append("\"")
+        }
+        JSONText.append(#","name":""#, event.name, "\"", to: &json)
         attributes(event.attributes, dropped: event.droppedAttributes, &json)
+        json.append("}")
     }
 
-    private func link(_ link: SpanLink, _ json: inout JSONObjectWriter) {
-        ids(link.context, &json)
+    private func link(_ link: SpanLink, _ json: inout [UInt8]) {
+        ids(link.context, nil, &json)
         attributes(link.attributes, dropped: link.droppedAttributes, &json)
-        json.number("flags", Int(Self.flags(link.context, isParentRemote: link.context.isRemote)))
+        count(
+            #","flags":"#,
+            Int(Self.flags(link.context, isParentRemote: link.context.isRemote)),
+            &json
+        )
+        json.append("}")
     }
 
-    private func ids(_ context: SpanContext, _ json: inout JSONObjectWriter) {
-        json.text("traceId", context.traceID.description)
-        json.text("spanId", context.spanID.description)
-        guard !context.traceState.isEmpty else { return }
-        json.text("traceState", String(decoding: context.traceState.bytes, as: UTF8.self))
-    }
-
-    private func attributes(_ list: [Attribute], dropped: Int = 0, _ json: inout JSONObjectWriter) {
-        json.array("attributes") { json in
-            for attribute in list {
-                json.object { json in
-                    json.text("key", attribute.key.name)
-                    json.object("value") { value(redactor.value(attribute), &$0) }
-                }
+    /// The first members of a span or a link, and the brace in front of them.
+    private func ids(_ context: SpanContext, _ parent: SpanID?, _ json: inout [UInt8]) {
+        json.append(addingCapacity: 144) { out in
+            out.append(#"{"traceId":""#)
+            Hexadecimal.append(context.traceID.value, to: &out)
+            out.append(#"","spanId":""#)
+            Hexadecimal.append(context.spanID.value, to: &out)
+            if let parent {
+                out.append(#"","parentSpanId":""#)
+                Hexadecimal.append(parent.value, to: &out)
             }
+            out.append("\"")
         }
-        json.number("droppedAttributesCount", dropped)
+        guard !context.traceState.isEmpty else { return }
+        JSONText.append(#","traceState":""#, context.traceState.bytes.span, "\"", to: &json)
     }
 
-    private func value(_ value: AttributeValue, _ json: inout JSONObjectWriter) {
+    // MARK: Parts that may be missing
+
+    private func count(_ key: StaticString, _ number: Int, _ json: inout [UInt8]) {
+        guard number != 0 else { return }
+        json.append(key)
+        DecimalText.append(Int64(number), to: &json)
+    }
+
+    private func members<Element>(
+        _ opening: StaticString,
+        _ elements: [Element],
+        _ json: inout [UInt8],
+        _ write: (Element, inout [UInt8]) -> Void
+    ) {
+        guard !elements.isEmpty else { return }
+        json.append(opening)
+        for (index, element) in elements.enumerated() {
+            if index > 0 { json.append(",") }
+            write(element, &json)
+        }
+        json.append("]")
+    }
+
+    // MARK: Attributes
+
+    private func attributes(_ list: [Attribute], dropped: Int, _ json: inout [UInt8]) {
+        if !list.isEmpty {
+            json.append(#","attributes":["#)
+            attributes(list, &json)
+            json.append("]")
+        }
+        count(#","droppedAttributesCount":"#, dropped, &json)
+    }
+
+    private func attributes(_ list: [Attribute], _ json: inout [UInt8]) {
+        let list = list.span
+        for index in list.indices {
+            if index > 0 { json.append(",") }
+            attribute(list[index], &json)
+        }
+    }
+
+    private func attribute(_ attribute: Attribute, _ json: inout [UInt8]) {
+        JSONText.append(#"{"key":""#, attribute.key.name, #"","value":{"#, to: &json)
+        value(redactor.value(attribute), &json)
+        json.append("}}")
+    }
+
+    private func value(_ value: AttributeValue, _ json: inout [UInt8]) {
         switch value {
-        case .string(let text): json.text("stringValue", text)
-        case .bool(let value): json.bool("boolValue", value)
-        case .int(let number): json.text("intValue", "\(number)")
-        case .double(let number): json.number("doubleValue", number)
+        case .string(let text): JSONText.append(#""stringValue":""#, text, "\"", to: &json)
+        case .bool(let value): json.append(value ? #""boolValue":true"# : #""boolValue":false"#)
+        case .int(let number):
+            json.append(#""intValue":""#)
+            DecimalText.append(Int64(number), to: &json)
+            json.append("\"")
+        case .double(let number):
+            json.append(#""doubleValue":"#)
+            JSONText.append(number, to: &json)
         case .strings(let texts): array(texts.map { .string($0) }, &json)
         case .bools(let values): array(values.map { .bool($0) }, &json)
         case .ints(let numbers): array(numbers.map { .int($0) }, &json)
@@ -87,11 +155,13 @@ extension OTLPBatch {
         }
     }
 
-    private func array(_ values: [AttributeValue], _ json: inout JSONObjectWriter) {
-        json.object("arrayValue") { json in
-            json.array("values") { json in
-                for element in values { json.object { value(element, &$0) } }
-            }
+    private func array(_ values: [AttributeValue], _ json: inout [UInt8]) {
+        json.append(#""arrayValue":{"#)
+        members(#""values":["#, values, &json) { element, json in
+            json.append("{")
+            value(element, &json)
+            json.append("}")
         }
+        json.append("}")
     }
 }

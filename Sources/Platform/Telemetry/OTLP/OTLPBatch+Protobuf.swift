@@ -6,7 +6,7 @@ extension OTLPBatch {
             writer.message(1) { attributes(resource.attributes.list, 1, &$0) }
             writer.message(2) { writer in
                 writer.message(1) { $0.string(1, Self.scope) }
-                for span in spans { writer.message(2) { self.span(span, &$0) } }
+                for span in spans { writer.message(2) { self.span(span.data, &$0) } }
             }
         }
         return writer.bytes

@@ -6,7 +6,7 @@ struct OTLPBatch {
     static let scope = "vigie"
 
     let resource: OTLPResource
-    let spans: [SpanData]
+    let spans: [EndedSpan]
     /// Turns their instants into dates.
     let clock: WallClock
     let redactor = Redactor.standard

@@ -20,7 +20,7 @@ public struct OTLPTransport: SpanTransport {
     }
 
     /// Writes an `ExportTraceServiceRequest`.
-    public func encode(_ spans: [SpanData]) -> [UInt8] {
+    public func encode(_ spans: [EndedSpan]) -> [UInt8] {
         let batch = OTLPBatch(resource: resource, spans: spans, clock: .current)
         return settings.encoding == .json ? batch.json : batch.protobuf
     }

@@ -19,42 +19,25 @@ struct ProtobufWriter {
     mutating func choice(_ field: Int, double value: Double) { fixed64(field, value.bitPattern) }
 
     /// Adds eight bytes, least significant first.
-    mutating func fixed64(_ field: Int, _ value: UInt64) {
-        tag(field, 1)
-        for shift in stride(from: 0, to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-        }
-    }
+    mutating func fixed64(_ field: Int, _ value: UInt64) { number(field, 1, value.littleEndian) }
 
     /// Adds four bytes, least significant first.
-    mutating func fixed32(_ field: Int, _ value: UInt32) {
-        tag(field, 5)
-        for shift in stride(from: 0, to: 32, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift)))
-        }
-    }
+    mutating func fixed32(_ field: Int, _ value: UInt32) { number(field, 5, value.littleEndian) }
 
     /// Adds text.
-    mutating func string(_ field: Int, _ text: String) {
-        tag(field, 2)
-        varint(UInt64(text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
-    }
+    mutating func string(_ field: Int, _ text: String) { content(field, text.utf8.span) }
 
     /// Adds bytes; none are left out.
     mutating func bytes(_ field: Int, _ value: [UInt8]) {
-        guard !value.isEmpty else { return }
-        tag(field, 2)
-        varint(UInt64(value.count))
-        bytes.append(contentsOf: value)
+        if !value.isEmpty { content(field, value.span) }
     }
 
     /// Adds an id as bytes, most significant first.
     mutating func identifier(_ field: Int, _ value: some FixedWidthInteger) {
         tag(field, 2)
-        bytes.append(UInt8(value.bitWidth / 8))
-        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        bytes.append(addingCapacity: 1 + MemoryLayout.size(ofValue: value)) { out in
+            out.append(UInt8(MemoryLayout.size(ofValue: value)))
+            Self.append(value.bigEndian, to: &out)
         }
     }
 
@@ -74,14 +57,41 @@ struct ProtobufWriter {
         bytes[start + extra] = UInt8(length)
     }
 
+    private mutating func content(_ field: Int, _ content: Span<UInt8>) {
+        bytes.append(addingCapacity: 20 + content.count) { out in
+            Self.append(varint: UInt64(field << 3 | 2), to: &out)
+            Self.append(varint: UInt64(content.count), to: &out)
+            out.append(content, 0..<content.count)
+        }
+    }
+
+    private mutating func number(_ field: Int, _ wireType: Int, _ value: some FixedWidthInteger) {
+        bytes.append(addingCapacity: 10 + MemoryLayout.size(ofValue: value)) { out in
+            Self.append(varint: UInt64(field << 3 | wireType), to: &out)
+            Self.append(value, to: &out)
+        }
+    }
+
     private mutating func tag(_ field: Int, _ wireType: Int) { varint(UInt64(field << 3 | wireType)) }
 
     private mutating func varint(_ value: UInt64) {
+        bytes.append(addingCapacity: 10) { Self.append(varint: value, to: &$0) }
+    }
+
+    private static func append(varint value: UInt64, to out: inout OutputSpan<UInt8>) {
         var rest = value
         while rest >= 0x80 {
-            bytes.append(UInt8(rest & 0x7f) | 0x80)
+            out.append(UInt8(rest & 0x7f) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(rest))
+        out.append(UInt8(rest))
+    }
+
+    /// Adds a number's bytes as they lie in memory.
+    private static func append<Number: FixedWidthInteger>(_ value: Number, to out: inout OutputSpan<UInt8>) {
+        unsafe out.append(count: MemoryLayout<Number>.size) { start in
+            // So many bytes were asked for.
+            unsafe start.storeBytes(of: value, as: Number.self)
+        }
     }
 }

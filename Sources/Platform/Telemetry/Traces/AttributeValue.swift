@@ -19,11 +19,20 @@ public enum AttributeValue: Sendable, Hashable {
 
     /// Texts no longer than `limit` bytes, cut where a character begins.
     func truncated(to limit: Int) -> AttributeValue {
-        switch self {
-        case .string(let text) where text.utf8.count > limit: .string(Self.cut(text, limit))
-        case .strings(let texts) where texts.contains { $0.utf8.count > limit }:
-            .strings(texts.map { Self.cut($0, limit) })
+        guard isLonger(than: limit) else { return self }
+        return switch self {
+        case .string(let text): .string(Self.cut(text, limit))
+        case .strings(let texts): .strings(texts.map { Self.cut($0, limit) })
         default: self
+        }
+    }
+
+    /// Whether a text in it has more bytes.
+    func isLonger(than limit: Int) -> Bool {
+        switch self {
+        case .string(let text): text.utf8.count > limit
+        case .strings(let texts): texts.contains { $0.utf8.count > limit }
+        default: false
         }
     }
 

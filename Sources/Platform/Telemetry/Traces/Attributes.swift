@@ -20,9 +20,6 @@ public struct Attributes: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         set { replace(key, newValue) }
     }
 
-    /// Adds one whose name is not among them yet, which costs less than setting it.
-    mutating func append(_ key: AttributeKey, _ value: AttributeValue) { list.append(Attribute(key, value)) }
-
     /// Whether there is none.
     public var isEmpty: Bool { list.isEmpty }
     /// How many there are.

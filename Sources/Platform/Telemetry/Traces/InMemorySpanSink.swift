@@ -17,7 +17,9 @@ public final class InMemorySpanSink: SpanSink {
     }
 
     /// All spans kept, in the order they ended.
-    public var spans: [SpanData] { kept.withLock { $0 }.map(\.data) }
+    public var spans: [SpanData] { ended.map(\.data) }
+    /// The same as they came.
+    var ended: [EndedSpan] { kept.withLock { $0 } }
 
     /// Lets all go.
     public func removeAll() { kept.withLock { $0.removeAll() } }

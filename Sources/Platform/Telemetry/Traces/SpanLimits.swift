@@ -14,7 +14,12 @@ public struct SpanLimits: Sendable, Hashable {
 
     /// The attributes that fit, cut to length, and how many don't.
     func bounded(_ attributes: Attributes) -> (kept: [Attribute], dropped: Int) {
-        let kept = attributes.list.prefix(self.attributes)
+        let list = attributes.list
+        // As it is, which is the usual thing.
+        if list.count <= self.attributes, list.allSatisfy({ !$0.value.isLonger(than: textByteCount) }) {
+            return (list, 0)
+        }
+        let kept = list.prefix(self.attributes)
             .map { Attribute($0.key, $0.value.truncated(to: textByteCount)) }
         return (kept, attributes.count - kept.count)
     }
