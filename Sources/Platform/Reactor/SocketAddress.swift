@@ -53,18 +53,15 @@ public enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// The address alone, without port: `127.0.0.1`, `::1`, `unix:/run/x.sock`.
     public var host: String {
-        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         switch self {
-        case .ipv4(let address, _):
-            var raw = in_addr(s_addr: address.bigEndian)
-            unsafe inet_ntop(AF_INET, &raw, &text, socklen_t(text.count))
+        case .ipv4: return String(decoding: Array(capacity: 15) { appendHost(to: &$0) }, as: UTF8.self)
         case .ipv6(let address, _, _):
+            var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
             var raw = address.bigEndian
             unsafe inet_ntop(AF_INET6, &raw, &text, socklen_t(text.count))
-        case .unix(let path):
-            return "unix:" + path
+            return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        case .unix(let path): return "unix:" + path
         }
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// As it stands in a URL: `127.0.0.1:80`, `[::1]:80`, `unix:/run/x.sock`.

@@ -6,7 +6,7 @@ import Synchronization
 final class FakeTransport: SpanTransport {
     private struct State {
         var answers: [SpanDelivery]
-        var batches: [[SpanData]] = []
+        var batches: [[String]] = []
         var sent = 0
     }
     private let state: Mutex<State>
@@ -19,9 +19,15 @@ final class FakeTransport: SpanTransport {
         self.gate = gate
     }
 
-    func encode(_ spans: [EndedSpan]) -> [UInt8] {
-        state.withLock { $0.batches.append(spans.map(\.data)) }
-        return [UInt8(truncatingIfNeeded: spans.count)]
+    func append(_ span: EndedSpan, _ clock: WallClock, to bytes: inout [UInt8]) {
+        bytes += Array("\(span.data.name)\n".utf8)
+    }
+
+    func payload(of batch: SpanBatch) -> [UInt8] {
+        let bytes = batch.pieces.flatMap { $0 }
+        let names = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        state.withLock { $0.batches.append(names) }
+        return bytes
     }
 
     func send(_ payload: [UInt8]) async -> SpanDelivery {
@@ -32,6 +38,7 @@ final class FakeTransport: SpanTransport {
         }
     }
 
-    var batches: [[SpanData]] { state.withLock { $0.batches } }
+    /// The names of the spans of each batch.
+    var batches: [[String]] { state.withLock { $0.batches } }
     var sendCount: Int { state.withLock { $0.sent } }
 }

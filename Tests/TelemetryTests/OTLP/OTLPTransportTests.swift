@@ -97,7 +97,12 @@ import Testing
             resource: OTLPBatchTests.resource,
             pool: pool
         )
-        let line = transport.encode(OTLPBatchTests.spans())
+        var batch = SpanBatch()
+        batch.pieces = [[]]
+        for span in OTLPBatchTests.spans() {
+            transport.append(span, OTLPBatchTests.clock, to: &batch.pieces[0])
+        }
+        let line = transport.payload(of: batch)
         var deliveries: [SpanDelivery] = []
         while deliveries.last != .failed(reason: "append to \(path): File too large"), deliveries.count < 100
         {

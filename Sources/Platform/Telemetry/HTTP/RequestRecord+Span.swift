@@ -16,13 +16,12 @@ extension RequestRecord: RecordedSpan {
     var data: SpanData {
         let (texts, end) = notes.withLock { ($0.texts, $0.end) }
         let limits = tracer.limits
-        return core.data { own in
-            var content = own.placed(behind: attributes(texts, room: own.attributes.count), limits)
-            guard let end else { return content }
+        return core.data { content in
+            content.prepend(attributes(texts, room: content.attributes.count), limits)
+            guard let end else { return }
             content.set(.httpResponseStatusCode, .int(Int(end.status.code)), limits)
-            guard let error = HTTPServerDurations.errorType(of: end) else { return content }
+            guard let error = HTTPServerDurations.errorType(of: end) else { return }
             content.set(.errorType, .string(error), limits)
-            return content
         }
     }
 

@@ -2,8 +2,13 @@
 enum DecimalText {
     /// Adds a whole number.
     static func append(_ number: Int64, to bytes: inout [UInt8]) {
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        append(number.magnitude, digits: 1, to: &bytes)
+        bytes.append(addingCapacity: 20) { append(signed: number, to: &$0) }
+    }
+
+    /// Adds a whole number.
+    static func append(signed number: Int64, to out: inout OutputSpan<UInt8>) {
+        if number < 0 { out.append(UInt8(ascii: "-")) }
+        append(number.magnitude, to: &out)
     }
 
     /// Adds a number with at least so many digits.

@@ -12,13 +12,15 @@ enum JSONText {
     }
 
     /// Adds text between what stands in front of it and behind it, which is written as it is: quotes are a part of that.
+    /// So is a text that is known to need no escapes.
     static func append(
         _ opening: StaticString,
         _ text: String,
         _ closing: StaticString,
+        isPlain: Bool = false,
         to bytes: inout [UInt8]
     ) {
-        append(opening, text.utf8.span, closing, to: &bytes)
+        append(opening, text.utf8.span, closing, isPlain: isPlain, to: &bytes)
     }
 
     /// Adds bytes of UTF-8 between what stands in front of them and behind them.
@@ -26,10 +28,11 @@ enum JSONText {
         _ opening: StaticString,
         _ text: Span<UInt8>,
         _ closing: StaticString,
+        isPlain: Bool = false,
         to bytes: inout [UInt8]
     ) {
         let count = text.count
-        guard endOfPlain(text, 0..<count) == count else {
+        guard isPlain || endOfPlain(text, 0..<count) == count else {
             bytes.append(opening)
             append(text, 0..<count, to: &bytes)
             return bytes.append(closing)

@@ -43,15 +43,17 @@ extension OutputSpan where Element == UInt8 {
     mutating func append(decimal number: UInt64, digits: Int) {
         unsafe append(count: digits) { start in
             var rest = number
-            for place in (0..<digits).reversed() {
-                // Within the bytes that were asked for.
-                unsafe start.storeBytes(
-                    of: UInt8(truncatingIfNeeded: 48 + rest % 10),
-                    toByteOffset: place,
-                    as: UInt8.self
-                )
-                rest /= 10
+            var place = digits
+            // Two at a time, all within the bytes that were asked for.
+            while place >= 2 {
+                place -= 2
+                let pair = UInt16(truncatingIfNeeded: rest % 100)
+                rest /= 100
+                let text = 0x3030 + pair / 10 + ((pair % 10) << 8)
+                unsafe start.storeBytes(of: text.littleEndian, toByteOffset: place, as: UInt16.self)
             }
+            guard place == 1 else { return }
+            unsafe start.storeBytes(of: UInt8(truncatingIfNeeded: 48 + rest % 10), as: UInt8.self)
         }
     }
 }

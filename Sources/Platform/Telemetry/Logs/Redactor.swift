@@ -12,7 +12,7 @@ public struct Redactor: Sendable {
 
     /// Whether a value under this name is not to be written at all.
     public func isSecret(_ key: AttributeKey) -> Bool {
-        !key.isPlain && SecretKey.isSecret(key.name.utf8.span)
+        key.knowledge < .plainName && SecretKey.isSecret(key.name.utf8.span)
     }
 
     /// The text with the mask in the place of each secret.
@@ -30,6 +30,7 @@ public struct Redactor: Sendable {
 
     /// The value with its texts redacted, or the mask alone when the name is a secret's.
     public func value(_ attribute: Attribute) -> AttributeValue {
+        guard attribute.key.knowledge < .plainValues else { return attribute.value }
         guard !isSecret(attribute.key) else { return .string(Self.mask) }
         return switch attribute.value {
         case .string(let text): .string(self.text(text))

@@ -40,7 +40,7 @@ public final class BatchSpanExporter: SpanSink {
         self.transport = transport
         self.group = group
         self.settings = settings
-        queue = SpanQueue(capacity: settings.queue, batch: settings.batch)
+        queue = SpanQueue(capacity: settings.queue, batch: settings.batch, transport)
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -85,9 +85,9 @@ public final class BatchSpanExporter: SpanSink {
             return flushes
         }
         while !Task.isCancelled {
-            let spans = queue.take()
-            guard !spans.isEmpty else { break }
-            await deliver(spans, loop)
+            let batch = queue.take()
+            guard batch.count > 0 else { break }
+            await deliver(batch, loop)
             // Else batches would become as small as what arrives while one is sent.
             guard queue.hasBatch || !flushing.isEmpty else { break }
         }
@@ -95,22 +95,22 @@ public final class BatchSpanExporter: SpanSink {
         for flush in flushing { flush.end(isDone) }
     }
 
-    private func deliver(_ spans: [EndedSpan], _ loop: EventLoop) async {
+    private func deliver(_ batch: SpanBatch, _ loop: EventLoop) async {
         var schedule = ExportSchedule()
         let payload: [UInt8]
         do {
-            payload = try await group.blocking.run { [transport] in transport.encode(spans) }
+            payload = try await group.blocking.run { [transport] in transport.payload(of: batch) }
         } catch {
-            return fail(spans.count, "\(error)")
+            return fail(batch.count, "\(error)")
         }
         while true {
             switch await transport.send(payload) {
-            case .accepted(let rejected): return succeed(spans.count, rejected)
-            case .failed(let reason): return fail(spans.count, reason)
+            case .accepted(let rejected): return succeed(batch.count, rejected)
+            case .failed(let reason): return fail(batch.count, reason)
             case .retry(let wish, let reason):
                 let wait = schedule.wait(wish: wish, random: RandomSource.next())
                 guard let wait, (try? await loop.sleep(for: wait)) != nil else {
-                    return fail(spans.count, reason)
+                    return fail(batch.count, reason)
                 }
                 counted.withLock { $0.retries += 1 }
             }

@@ -1,9 +1,11 @@
-/// Encodes nothing and sends nothing: shows what recording alone costs.
+/// Writes nothing and sends nothing: shows what recording alone costs.
 public struct DiscardingSpanTransport: SpanTransport {
     /// Makes one.
     public init() {}
-    /// No bytes; reads nothing of the spans.
-    public func encode(_ spans: [EndedSpan]) -> [UInt8] { [] }
+    /// Reads nothing of the span.
+    public func append(_ span: EndedSpan, _ clock: WallClock, to bytes: inout [UInt8]) {}
+    /// No bytes.
+    public func payload(of batch: SpanBatch) -> [UInt8] { [] }
     /// Accepts.
     public func send(_ payload: [UInt8]) async -> SpanDelivery { .accepted(rejected: 0) }
 }

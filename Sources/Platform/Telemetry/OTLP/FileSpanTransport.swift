@@ -6,7 +6,7 @@ public final class FileSpanTransport: SpanTransport {
     private let descriptor: Descriptor
     private let path: String
     private let byteLimit: Int64
-    private let resource: OTLPResource
+    private let encoder: OTLPEncoder
     private let pool: BlockingPool
 
     /// Opens the file, or makes it.
@@ -28,13 +28,18 @@ public final class FileSpanTransport: SpanTransport {
         descriptor = Descriptor(owning: number)
         self.path = path
         self.byteLimit = byteLimit
-        self.resource = resource
+        encoder = OTLPEncoder(resource: resource, encoding: .json)
         self.pool = pool
     }
 
-    /// Writes a line.
-    public func encode(_ spans: [EndedSpan]) -> [UInt8] {
-        var line = OTLPBatch(resource: resource, spans: spans, clock: .current).json
+    /// Writes a span's part of a line.
+    public func append(_ span: EndedSpan, _ clock: WallClock, to bytes: inout [UInt8]) {
+        encoder.append(span.data, clock, to: &bytes)
+    }
+
+    /// The whole line.
+    public func payload(of batch: SpanBatch) -> [UInt8] {
+        var line = encoder.request(of: batch)
         line.append("\n")
         return line
     }

@@ -5,25 +5,27 @@ public struct OTLPTransport: SpanTransport {
     private let client: HTTPClient
     private let destination: HTTPDestination
     private let settings: OTLPSettings
-    private let resource: OTLPResource
+    private let encoder: OTLPEncoder
     private let timeouts: HTTPTimeouts
 
     /// Sends through `client`.
     public init(_ settings: OTLPSettings, resource: OTLPResource, client: HTTPClient) {
         self.client = client
         self.settings = settings
-        self.resource = resource
+        encoder = OTLPEncoder(resource: resource, encoding: settings.encoding)
         destination = HTTPDestination(host: settings.host, port: settings.port)
         var timeouts = HTTPTimeouts()
         (timeouts.attempt, timeouts.total) = (settings.timeout, settings.timeout)
         self.timeouts = timeouts
     }
 
-    /// Writes an `ExportTraceServiceRequest`.
-    public func encode(_ spans: [EndedSpan]) -> [UInt8] {
-        let batch = OTLPBatch(resource: resource, spans: spans, clock: .current)
-        return settings.encoding == .json ? batch.json : batch.protobuf
+    /// Writes a span's part of an `ExportTraceServiceRequest`.
+    public func append(_ span: EndedSpan, _ clock: WallClock, to bytes: inout [UInt8]) {
+        encoder.append(span.data, clock, to: &bytes)
     }
+
+    /// The whole request.
+    public func payload(of batch: SpanBatch) -> [UInt8] { encoder.request(of: batch) }
 
     /// Posts it.
     public func send(_ payload: [UInt8]) async -> SpanDelivery {

@@ -1,6 +1,9 @@
 /// Writes the protocol buffers wire format (protobuf.dev, "Encoding"): what OTLP needs of it.
 struct ProtobufWriter {
-    private(set) var bytes: [UInt8] = []
+    var bytes: [UInt8] = []
+
+    /// Adds fields that are written already.
+    mutating func raw(_ fields: [UInt8]) { bytes.append(contentsOf: fields) }
 
     /// Adds a whole number; 0, the default of proto3, is left out.
     mutating func integer(_ field: Int, _ value: Int) {

@@ -1,57 +1,78 @@
 import Synchronization
 
-/// Spans that wait to be sent: a bounded queue that all threads put into and one takes from.
+/// Spans that wait to be sent, written already: bounded, all threads put into it and one takes from it.
+///
+/// A span is written by the thread that ends it, while all it is made of is in that processor's cache, and is freed where
+/// it was made. Each loop has a part of its own, so that they don't wait for each other.
 final class SpanQueue: Sendable {
-    private struct State {
-        var spans: [EndedSpan] = []
-        var dropped = 0
+    /// Spans of one part that are sent together.
+    private struct Piece {
+        var bytes: [UInt8] = []
+        var count = 0
+        /// Read when the piece was begun: the time of day may be set.
+        let clock = WallClock.current
     }
+    private final class Part: Sendable {
+        let pieces: Mutex<[Piece]> = Mutex([])
+    }
+    private static let partCount = 16
+
+    private let transport: any SpanTransport
     private let capacity: Int
     private let batch: Int
-    private let state: Mutex<State>
+    private let parts: [Part]
+    private let waiting = Atomic<Int>(0)
+    private let dropped = Atomic<Int>(0)
+    /// The part to take from first.
+    private let turn = Atomic<Int>(0)
 
-    init(capacity: Int, batch: Int) {
+    init(capacity: Int, batch: Int, _ transport: any SpanTransport) {
+        self.transport = transport
         self.capacity = capacity
         self.batch = batch
-        var state = State()
-        state.spans.reserveCapacity(batch)
-        self.state = Mutex(state)
+        parts = (0..<Self.partCount).map { _ in Part() }
     }
 
     /// Adds a span unless the queue is full, which is counted.
     ///
     /// - Returns: whether a batch has just become whole.
     func append(_ span: EndedSpan) -> Bool {
-        state.withLock { state in
-            guard state.spans.count < capacity else {
-                state.dropped += 1
-                return false
-            }
-            state.spans.append(span)
-            return state.spans.count == batch
+        let count = waiting.add(1, ordering: .relaxed).newValue
+        guard count <= capacity else {
+            waiting.subtract(1, ordering: .relaxed)
+            dropped.add(1, ordering: .relaxed)
+            return false
         }
+        parts[ThreadMark.current.index & (Self.partCount - 1)].pieces.withLock { pieces in
+            if pieces.last.map({ $0.count >= batch }) ?? true { pieces.append(Piece()) }
+            let last = pieces.count - 1
+            transport.append(span, pieces[last].clock, to: &pieces[last].bytes)
+            pieces[last].count += 1
+        }
+        return count == batch
     }
 
-    /// Takes up to a batch, oldest first.
-    func take() -> [EndedSpan] {
-        state.withLock { state in
-            guard !state.spans.isEmpty else { return [] }
-            guard state.spans.count > batch else {
-                // As it is, with the room for a new one: nothing is copied or counted one by one.
-                var taken: [EndedSpan] = []
-                taken.reserveCapacity(batch)
-                swap(&taken, &state.spans)
-                return taken
+    /// Takes up to a batch; of what one thread put in, the oldest first.
+    func take() -> SpanBatch {
+        var taken = SpanBatch()
+        let first = turn.add(1, ordering: .relaxed).newValue
+        for offset in 0..<Self.partCount {
+            parts[(first + offset) & (Self.partCount - 1)].pieces.withLock { pieces in
+                guard let piece = pieces.first, taken.count + piece.count <= batch else { return }
+                pieces.removeFirst()
+                taken.pieces.append(piece.bytes)
+                taken.count += piece.count
             }
-            let taken = Array(state.spans.prefix(batch))
-            state.spans.removeFirst(taken.count)
-            return taken
         }
+        waiting.subtract(taken.count, ordering: .relaxed)
+        return taken
     }
 
     /// Whether a whole batch waits.
-    var hasBatch: Bool { state.withLock { $0.spans.count >= batch } }
+    var hasBatch: Bool { waiting.load(ordering: .relaxed) >= batch }
 
     /// How many wait, and how many were dropped.
-    var figures: (waiting: Int, dropped: Int) { state.withLock { ($0.spans.count, $0.dropped) } }
+    var figures: (waiting: Int, dropped: Int) {
+        (waiting.load(ordering: .relaxed), dropped.load(ordering: .relaxed))
+    }
 }

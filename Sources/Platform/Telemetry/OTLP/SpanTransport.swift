@@ -1,8 +1,16 @@
 /// Carries batches of spans to where they are kept.
 public protocol SpanTransport: Sendable {
-    /// Turns a batch into bytes. Reading ``EndedSpan/data`` makes what is derived. Called on a blocking pool.
-    func encode(_ spans: [EndedSpan]) -> [UInt8]
+    /// Writes a span behind others, on the thread that ends it.
+    ///
+    /// - Parameters:
+    ///   - span: what was recorded: reading ``EndedSpan/data`` makes what is derived.
+    ///   - clock: turns its instants into dates.
+    ///   - bytes: where others stand already, or none.
+    func append(_ span: EndedSpan, _ clock: WallClock, to bytes: inout [UInt8])
 
-    /// Sends what ``encode(_:)`` made.
+    /// Adds what belongs around spans that were written. Called on a blocking pool.
+    func payload(of batch: SpanBatch) -> [UInt8]
+
+    /// Sends what ``payload(of:)`` made.
     func send(_ payload: [UInt8]) async -> SpanDelivery
 }

@@ -4,22 +4,33 @@
 public struct AttributeKey: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// The name.
     public let name: String
-    /// Whether it is known to be no secret's name, so that nobody has to look; see ``Redactor``.
-    let isPlain: Bool
+    /// What is known of it, so that nobody has to look; see ``Redactor``.
+    let knowledge: Knowledge
+
+    /// What can be known of a name and the values under it.
+    enum Knowledge: UInt8, Comparable {
+        case nothing
+        /// The name is no secret's, and JSON writes it as it is.
+        case plainName
+        /// Its values neither hold secrets: they are numbers, words of a closed list, or the program's own.
+        case plainValues
+
+        static func < (left: Knowledge, right: Knowledge) -> Bool { left.rawValue < right.rawValue }
+    }
 
     /// Takes a name.
     public init(_ name: String) {
         self.name = name
-        isPlain = false
+        knowledge = .nothing
     }
 
     /// Takes a name written in the source.
     public init(stringLiteral name: String) { self.init(name) }
 
-    /// Takes a name that is no secret's.
-    init(plain name: String) {
+    /// Takes a name of which more is known.
+    init(_ name: String, _ knowledge: Knowledge) {
         self.name = name
-        isPlain = true
+        self.knowledge = knowledge
     }
 
     /// The name.

@@ -27,13 +27,12 @@ public struct SpanContent: Sendable {
         (self.attributes, droppedAttributes) = limits.bounded(attributes)
     }
 
-    /// The same behind attributes that belong to its beginning and are made only now.
-    func placed(behind first: Attributes, _ limits: SpanLimits) -> SpanContent {
-        var whole = self
-        (whole.attributes, whole.droppedAttributes) = limits.bounded(first)
-        whole.droppedAttributes += droppedAttributes
-        for attribute in attributes { whole.set(attribute.key, attribute.value, limits) }
-        return whole
+    /// Adds attributes that belong to its beginning, in front of all others, and are made only now.
+    mutating func prepend(_ first: Attributes, _ limits: SpanLimits) {
+        let (own, ownDropped) = (attributes, droppedAttributes)
+        (attributes, droppedAttributes) = limits.bounded(first)
+        droppedAttributes += ownDropped
+        for attribute in own { set(attribute.key, attribute.value, limits) }
     }
 
     mutating func set(_ key: AttributeKey, _ value: AttributeValue, _ limits: SpanLimits) {

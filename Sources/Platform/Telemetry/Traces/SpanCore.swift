@@ -45,8 +45,9 @@ struct SpanCore: ~Copyable, Sendable {
     }
 
     /// All that was recorded, with what `complete` adds to the content.
-    func data(_ complete: (SpanContent) -> SpanContent = { $0 }) -> SpanData {
-        let (content, end) = state.withLock { ($0.content, $0.end) }
+    func data(_ complete: (inout SpanContent) -> Void = { _ in }) -> SpanData {
+        var (content, end) = state.withLock { ($0.content, $0.end) }
+        complete(&content)
         return SpanData(
             context: origin.context,
             parent: origin.parent,
@@ -54,7 +55,7 @@ struct SpanCore: ~Copyable, Sendable {
             kind: kind,
             start: start,
             end: end,
-            content: complete(content)
+            content: content
         )
     }
 }

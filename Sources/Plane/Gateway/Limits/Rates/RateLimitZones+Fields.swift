@@ -11,15 +11,13 @@ extension RateLimitZones {
     func appendRateLimit(_ outcome: Outcome, to fields: inout HTTPFields) {
         guard let zone = outcome.zone else { return }
         let limiter = limiters[zone]
-        fields.append(.rateLimit, upTo: limiter.fieldStart.count + 44) { out in
+        fields.append(.rateLimit, upTo: limiter.fieldStart.count + 44, isSafe: true) { out in
             append(outcome.verdict, of: limiter, to: &out)
         }
     }
 
     /// Adds `RateLimit-Policy` of all zones.
-    func appendPolicy(to fields: inout HTTPFields) {
-        if !policyField.isEmpty { fields.append(.rateLimitPolicy, bytes: policyField) }
-    }
+    func appendPolicy(to fields: inout HTTPFields) { fields.append(contentsOf: policy) }
 
     private func append(_ verdict: RateVerdict, of limiter: RateLimiter, to out: inout OutputSpan<UInt8>) {
         out.append(bytes: limiter.fieldStart)

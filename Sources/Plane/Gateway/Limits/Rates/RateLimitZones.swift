@@ -1,3 +1,4 @@
+import HTTP
 import Reactor
 
 /// The zones that one route's requests go through.
@@ -15,19 +16,20 @@ struct RateLimitZones: Sendable {
 
     /// The zones, 64 at most.
     let limiters: [RateLimiter]
-    /// The value of `RateLimit-Policy`: all zones, whole as configured.
-    let policyField: [UInt8]
+    /// `RateLimit-Policy`: all zones, whole as configured; nothing without a zone.
+    let policy: HTTPFields
 
     /// Joins zones.
     init(_ limiters: [RateLimiter]) {
         precondition(limiters.count <= 64, "a route has 64 rate zones at most")
         self.limiters = limiters
-        policyField = Array(
-            limiters.map { limiter in
-                let quota = limiter.limit.rate.quota
-                return "\"\(limiter.limit.name)\";q=\(quota.requests);w=\(quota.seconds)"
-            }.joined(separator: ", ").utf8
-        )
+        let policies = limiters.map { limiter in
+            let quota = limiter.limit.rate.quota
+            return "\"\(limiter.limit.name)\";q=\(quota.requests);w=\(quota.seconds)"
+        }
+        var policy = HTTPFields()
+        if !policies.isEmpty { policy.append(.rateLimitPolicy, policies.joined(separator: ", ")) }
+        self.policy = policy
     }
 
     /// Takes from all zones or from none.

@@ -1,15 +1,11 @@
-extension OTLPBatch {
-    /// The batch as an `ExportTraceServiceRequest` (opentelemetry-proto collector.trace.v1).
-    var protobuf: [UInt8] {
+extension OTLPSpan {
+    /// Adds a span as a field of `ScopeSpans` (opentelemetry-proto trace.v1).
+    func appendProtobuf(_ span: SpanData, to bytes: inout [UInt8]) {
         var writer = ProtobufWriter()
-        writer.message(1) { writer in
-            writer.message(1) { attributes(resource.attributes.list, 1, &$0) }
-            writer.message(2) { writer in
-                writer.message(1) { $0.string(1, Self.scope) }
-                for span in spans { writer.message(2) { self.span(span.data, &$0) } }
-            }
-        }
-        return writer.bytes
+        // Taken out and put back, so that they are not copied.
+        swap(&writer.bytes, &bytes)
+        writer.message(2) { self.span(span, &$0) }
+        swap(&writer.bytes, &bytes)
     }
 
     private func span(_ span: SpanData, _ writer: inout ProtobufWriter) {
@@ -21,7 +17,7 @@ extension OTLPBatch {
         writer.integer(6, span.kind.rawValue)
         writer.fixed64(7, date(span.start))
         writer.fixed64(8, date(span.end))
-        attributes(span.content.attributes, 9, &writer)
+        appendProtobuf(span.content.attributes, 9, to: &writer)
         writer.integer(10, span.content.droppedAttributes)
         for event in span.events { writer.message(11) { self.event(event, &$0) } }
         writer.integer(12, span.content.droppedEvents)
@@ -43,7 +39,7 @@ extension OTLPBatch {
     private func event(_ event: SpanEvent, _ writer: inout ProtobufWriter) {
         writer.fixed64(1, date(event.time))
         writer.string(2, event.name)
-        attributes(event.attributes, 3, &writer)
+        appendProtobuf(event.attributes, 3, to: &writer)
         writer.integer(4, event.droppedAttributes)
     }
 
@@ -51,12 +47,13 @@ extension OTLPBatch {
         writer.identifier(1, link.context.traceID.value)
         writer.identifier(2, link.context.spanID.value)
         writer.bytes(3, link.context.traceState.bytes)
-        attributes(link.attributes, 4, &writer)
+        appendProtobuf(link.attributes, 4, to: &writer)
         writer.integer(5, link.droppedAttributes)
         writer.fixed32(6, Self.flags(link.context, isParentRemote: link.context.isRemote))
     }
 
-    private func attributes(_ attributes: [Attribute], _ field: Int, _ writer: inout ProtobufWriter) {
+    /// Adds attributes as a repeated field.
+    func appendProtobuf(_ attributes: [Attribute], _ field: Int, to writer: inout ProtobufWriter) {
         for attribute in attributes {
             writer.message(field) { writer in
                 writer.string(1, attribute.key.name)

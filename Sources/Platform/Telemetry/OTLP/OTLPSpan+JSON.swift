@@ -1,21 +1,8 @@
-extension OTLPBatch {
-    /// The batch in OTLP's JSON (OTLP specification, "JSON Protobuf Encoding"): ids in hex digits,
-    /// keys in camel case, enums as numbers, 64-bit numbers as text. What is empty or 0 is left out.
-    var json: [UInt8] {
-        var json: [UInt8] = []
-        json.reserveCapacity(1024 * (spans.count + 1))
-        json.append(#"{"resourceSpans":[{"resource":{"attributes":["#)
-        attributes(resource.attributes.list, &json)
-        JSONText.append(#"]},"scopeSpans":[{"scope":{"name":""#, Self.scope, #""},"spans":["#, to: &json)
-        for (index, span) in spans.enumerated() {
-            if index > 0 { json.append(",") }
-            self.span(span.data, &json)
-        }
-        json.append("]}]}]}")
-        return json
-    }
-
-    private func span(_ span: SpanData, _ json: inout [UInt8]) {
+extension OTLPSpan {
+    /// Adds a span in OTLP's JSON (OTLP specification, "JSON Protobuf Encoding"), behind a comma: ids in hex digits, keys in
+    /// camel case, enums as numbers, 64-bit numbers as text. What is empty or 0 is left out.
+    func appendJSON(_ span: SpanData, to json: inout [UInt8]) {
+        json.append(",")
         ids(span.context, span.parent, &json)
         JSONText.append(#","name":""#, span.name, "\"", to: &json)
         json.append(addingCapacity: 128) { out in
@@ -32,11 +19,11 @@ extension OTLPBatch {
             )
         }
         attributes(span.content.attributes, dropped: span.content.droppedAttributes, &json)
-        members(#","events":["#, span.events, &json) { event($0, &$1) }
+        members(#","events":["#, span.content.events, &json) { event($0, &$1) }
         count(#","droppedEventsCount":"#, span.content.droppedEvents, &json)
-        members(#","links":["#, span.links, &json) { link($0, &$1) }
+        members(#","links":["#, span.content.links, &json) { link($0, &$1) }
         count(#","droppedLinksCount":"#, span.content.droppedLinks, &json)
-        status(span.status, &json)
+        status(span.content.status, &json)
         json.append("}")
     }
 
@@ -117,37 +104,47 @@ extension OTLPBatch {
     private func attributes(_ list: [Attribute], dropped: Int, _ json: inout [UInt8]) {
         if !list.isEmpty {
             json.append(#","attributes":["#)
-            attributes(list, &json)
+            appendJSON(list, to: &json)
             json.append("]")
         }
         count(#","droppedAttributesCount":"#, dropped, &json)
     }
 
-    private func attributes(_ list: [Attribute], _ json: inout [UInt8]) {
+    /// Adds attributes as the elements of an array.
+    func appendJSON(_ list: [Attribute], to json: inout [UInt8]) {
         let list = list.span
-        for index in list.indices {
-            if index > 0 { json.append(",") }
-            attribute(list[index], &json)
-        }
+        for index in list.indices { attribute(list[index], isFirst: index == 0, &json) }
+        if !list.isEmpty { json.append("}") }
     }
 
-    private func attribute(_ attribute: Attribute, _ json: inout [UInt8]) {
-        JSONText.append(#"{"key":""#, attribute.key.name, #"","value":{"#, to: &json)
+    /// Adds an attribute but for its last brace, which goes with the next one.
+    private func attribute(_ attribute: Attribute, isFirst: Bool, _ json: inout [UInt8]) {
+        let opening: StaticString = isFirst ? #"{"key":""# : #"},{"key":""#
+        JSONText.append(
+            opening,
+            attribute.key.name,
+            #"","value":{"#,
+            isPlain: attribute.key.knowledge >= .plainName,
+            to: &json
+        )
         value(redactor.value(attribute), &json)
-        json.append("}}")
     }
 
+    /// Adds what is in a value's braces, and the closing one.
     private func value(_ value: AttributeValue, _ json: inout [UInt8]) {
         switch value {
-        case .string(let text): JSONText.append(#""stringValue":""#, text, "\"", to: &json)
-        case .bool(let value): json.append(value ? #""boolValue":true"# : #""boolValue":false"#)
+        case .string(let text): JSONText.append(#""stringValue":""#, text, "\"}", to: &json)
+        case .bool(let value): json.append(value ? #""boolValue":true}"# : #""boolValue":false}"#)
         case .int(let number):
-            json.append(#""intValue":""#)
-            DecimalText.append(Int64(number), to: &json)
-            json.append("\"")
+            json.append(addingCapacity: 48) { out in
+                out.append(#""intValue":""#)
+                DecimalText.append(signed: Int64(number), to: &out)
+                out.append("\"}")
+            }
         case .double(let number):
             json.append(#""doubleValue":"#)
             JSONText.append(number, to: &json)
+            json.append("}")
         case .strings(let texts): array(texts.map { .string($0) }, &json)
         case .bools(let values): array(values.map { .bool($0) }, &json)
         case .ints(let numbers): array(numbers.map { .int($0) }, &json)
@@ -160,8 +157,7 @@ extension OTLPBatch {
         members(#""values":["#, values, &json) { element, json in
             json.append("{")
             value(element, &json)
-            json.append("}")
         }
-        json.append("}")
+        json.append("}}")
     }
 }

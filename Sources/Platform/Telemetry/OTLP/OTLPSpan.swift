@@ -1,13 +1,8 @@
 import Reactor
 
-/// Spans of one process on their way out, with what all of them share.
-struct OTLPBatch {
-    /// The name under which this library's spans stand.
-    static let scope = "vigie"
-
-    let resource: OTLPResource
-    let spans: [EndedSpan]
-    /// Turns their instants into dates.
+/// Writes a span as OTLP has it (opentelemetry-proto, trace.v1 `Span`), without what is a secret.
+struct OTLPSpan {
+    /// Turns its instants into dates.
     let clock: WallClock
     let redactor = Redactor.standard
 
