@@ -126,8 +126,8 @@ def vigie(
     only: tuple[str, ...] = (),
     traced: bool = False,
 ) -> Gateway:
-    """Ours, with metrics, an access log and traces passed on; `traced`, its spans are written as well, to nowhere. A
-    request with a token is verified and limited, one without is forwarded only."""
+    """Ours, with metrics, an access log and traces passed on; `traced`, its spans are sent as well, to a server that
+    drops them (OTLP over HTTP, protocol buffers). A request with a token is verified and limited, one without is forwarded only."""
     port = free_port()
     limited = {"auth": "user", "rates": ["api"], "headers": {"authorization": "*"}, "id": "limited"}
     plain = {"auth": "open", "id": "plain"}
@@ -142,7 +142,7 @@ def vigie(
     command = [str(VIGIE), "gateway", "--server-port", str(port), "--server-loops", "1", "--admin-port", "0"]
     command += ["--gateway-file", str(config), "--clients-peers", f"backend=127.0.0.1:{backend}"]
     if traced:
-        command += ["--trace-file", "/dev/null"]
+        command += ["--trace-endpoint", f"http://127.0.0.1:{backend}"]
     return Gateway(name, command, port, port, algorithms, only, needs=(VIGIE,))
 
 

@@ -4,26 +4,25 @@ extension OTLPSpan {
         var writer = ProtobufWriter()
         // Taken out and put back, so that they are not copied.
         swap(&writer.bytes, &bytes)
-        writer.message(2) { self.span(span, &$0) }
+        // Nearly all spans have 128 to 16 383 bytes.
+        writer.message(2, lengthBytes: 2) { self.span(span, &$0) }
         swap(&writer.bytes, &bytes)
     }
 
     private func span(_ span: SpanData, _ writer: inout ProtobufWriter) {
-        writer.identifier(1, span.context.traceID.value)
-        writer.identifier(2, span.context.spanID.value)
+        ids(span, &writer)
         writer.bytes(3, span.context.traceState.bytes)
-        if let parent = span.parent { writer.identifier(4, parent.value) }
         writer.string(5, span.name)
         writer.integer(6, span.kind.rawValue)
         writer.fixed64(7, date(span.start))
         writer.fixed64(8, date(span.end))
         appendProtobuf(span.content.attributes, 9, to: &writer)
         writer.integer(10, span.content.droppedAttributes)
-        for event in span.events { writer.message(11) { self.event(event, &$0) } }
+        for event in span.content.events { writer.message(11) { self.event(event, &$0) } }
         writer.integer(12, span.content.droppedEvents)
-        for link in span.links { writer.message(13) { self.link(link, &$0) } }
+        for link in span.content.links { writer.message(13) { self.link(link, &$0) } }
         writer.integer(14, span.content.droppedLinks)
-        status(span.status, &writer)
+        status(span.content.status, &writer)
         writer.fixed32(16, Self.flags(span.context, isParentRemote: span.isParentRemote))
     }
 
@@ -54,11 +53,72 @@ extension OTLPSpan {
 
     /// Adds attributes as a repeated field.
     func appendProtobuf(_ attributes: [Attribute], _ field: Int, to writer: inout ProtobufWriter) {
-        for attribute in attributes {
-            writer.message(field) { writer in
-                writer.string(1, attribute.key.name)
-                writer.message(2) { value(redactor.value(attribute), &$0) }
+        let list = attributes.span
+        for index in list.indices { attribute(list[index], field, &writer) }
+    }
+
+    /// `KeyValue` (common.v1). What nearly all values are, text and whole numbers, is written in one go.
+    private func attribute(_ attribute: Attribute, _ field: Int, _ writer: inout ProtobufWriter) {
+        let key = attribute.key.name
+        switch redactor.value(attribute) {
+        case .string(let text):
+            let text = text.utf8.span
+            let length = 1 + ProtobufWriter.varintByteCount(UInt64(text.count)) + text.count
+            pair(field, key, length, &writer) { out in
+                out.append(0x0a)
+                ProtobufWriter.append(varint: UInt64(text.count), to: &out)
+                out.append(text, 0..<text.count)
             }
+        case .int(let number):
+            let number = UInt64(bitPattern: Int64(number))
+            pair(field, key, 1 + ProtobufWriter.varintByteCount(number), &writer) { out in
+                out.append(0x18)
+                ProtobufWriter.append(varint: number, to: &out)
+            }
+        case let other:
+            writer.message(field) { writer in
+                writer.string(1, key)
+                writer.message(2) { value(other, &$0) }
+            }
+        }
+    }
+
+    /// Adds a `KeyValue` whose value, of `length` bytes, `write` writes.
+    @inline(__always) private func pair(
+        _ field: Int,
+        _ key: String,
+        _ length: Int,
+        _ writer: inout ProtobufWriter,
+        _ write: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        let key = key.utf8.span
+        let keyLength = 1 + ProtobufWriter.varintByteCount(UInt64(key.count)) + key.count
+        let whole = keyLength + 1 + ProtobufWriter.varintByteCount(UInt64(length)) + length
+        writer.bytes.append(addingCapacity: whole + 20) { out in
+            ProtobufWriter.append(varint: UInt64(field << 3 | 2), to: &out)
+            ProtobufWriter.append(varint: UInt64(whole), to: &out)
+            out.append(0x0a)
+            ProtobufWriter.append(varint: UInt64(key.count), to: &out)
+            out.append(key, 0..<key.count)
+            out.append(0x12)
+            ProtobufWriter.append(varint: UInt64(length), to: &out)
+            write(&out)
+        }
+    }
+
+    /// The ids of a span and of its parent.
+    private func ids(_ span: SpanData, _ writer: inout ProtobufWriter) {
+        writer.bytes.append(addingCapacity: 38) { out in
+            out.append(0x0a)
+            out.append(16)
+            ProtobufWriter.append(span.context.traceID.value.bigEndian, to: &out)
+            out.append(0x12)
+            out.append(8)
+            ProtobufWriter.append(span.context.spanID.value.bigEndian, to: &out)
+            guard let parent = span.parent else { return }
+            out.append(0x22)
+            out.append(8)
+            ProtobufWriter.append(parent.value.bigEndian, to: &out)
         }
     }
 

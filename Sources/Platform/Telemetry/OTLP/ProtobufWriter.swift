@@ -44,21 +44,29 @@ struct ProtobufWriter {
         }
     }
 
-    /// Adds a message that `body` writes; its length is put in front when it is known.
-    mutating func message(_ field: Int, _ body: (inout ProtobufWriter) -> Void) {
+    /// Adds a message that `body` writes; its length is put in front when it is known. Where that takes `lengthBytes`
+    /// bytes, as expected, nothing has to be moved for it.
+    mutating func message(_ field: Int, lengthBytes: Int = 1, _ body: (inout ProtobufWriter) -> Void) {
         tag(field, 2)
         let start = bytes.count
-        bytes.append(0)
+        for _ in 0..<lengthBytes { bytes.append(0) }
         body(&self)
-        var length = UInt64(bytes.count - start - 1)
-        let extra = (63 - (length | 1).leadingZeroBitCount) / 7
-        if extra > 0 { bytes.insert(contentsOf: repeatElement(0, count: extra), at: start) }
-        for index in 0..<extra {
+        var length = UInt64(bytes.count - start - lengthBytes)
+        let size = Self.varintByteCount(length)
+        if size > lengthBytes {
+            bytes.insert(contentsOf: repeatElement(0, count: size - lengthBytes), at: start)
+        } else if size < lengthBytes {
+            bytes.removeSubrange(start..<(start + lengthBytes - size))
+        }
+        for index in 0..<(size - 1) {
             bytes[start + index] = UInt8(length & 0x7f) | 0x80
             length >>= 7
         }
-        bytes[start + extra] = UInt8(length)
+        bytes[start + size - 1] = UInt8(length)
     }
+
+    /// How many bytes a number takes.
+    static func varintByteCount(_ value: UInt64) -> Int { (63 - (value | 1).leadingZeroBitCount) / 7 + 1 }
 
     private mutating func content(_ field: Int, _ content: Span<UInt8>) {
         bytes.append(addingCapacity: 20 + content.count) { out in
@@ -81,17 +89,17 @@ struct ProtobufWriter {
         bytes.append(addingCapacity: 10) { Self.append(varint: value, to: &$0) }
     }
 
-    private static func append(varint value: UInt64, to out: inout OutputSpan<UInt8>) {
+    static func append(varint value: UInt64, to out: inout OutputSpan<UInt8>) {
         var rest = value
         while rest >= 0x80 {
-            out.append(UInt8(rest & 0x7f) | 0x80)
+            out.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        out.append(UInt8(rest))
+        out.append(UInt8(truncatingIfNeeded: rest))
     }
 
     /// Adds a number's bytes as they lie in memory.
-    private static func append<Number: FixedWidthInteger>(_ value: Number, to out: inout OutputSpan<UInt8>) {
+    static func append<Number: FixedWidthInteger>(_ value: Number, to out: inout OutputSpan<UInt8>) {
         unsafe out.append(count: MemoryLayout<Number>.size) { start in
             // So many bytes were asked for.
             unsafe start.storeBytes(of: value, as: Number.self)

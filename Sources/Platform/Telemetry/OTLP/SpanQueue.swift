@@ -11,9 +11,16 @@ final class SpanQueue: Sendable {
         var count = 0
         /// Read when the piece was begun: the time of day may be set.
         let clock = WallClock.current
+
+        init(capacity: Int) { bytes.reserveCapacity(capacity) }
+    }
+    private struct Pieces {
+        var list: [Piece] = []
+        /// How large the last one was that was taken: the next one is given as much, or it would be copied as it grows.
+        var room = 0
     }
     private final class Part: Sendable {
-        let pieces: Mutex<[Piece]> = Mutex([])
+        let pieces: Mutex<Pieces> = Mutex(Pieces())
     }
     private static let partCount = 16
 
@@ -44,10 +51,12 @@ final class SpanQueue: Sendable {
             return false
         }
         parts[ThreadMark.current.index & (Self.partCount - 1)].pieces.withLock { pieces in
-            if pieces.last.map({ $0.count >= batch }) ?? true { pieces.append(Piece()) }
-            let last = pieces.count - 1
-            transport.append(span, pieces[last].clock, to: &pieces[last].bytes)
-            pieces[last].count += 1
+            if pieces.list.last.map({ $0.count >= batch }) ?? true {
+                pieces.list.append(Piece(capacity: pieces.room))
+            }
+            let last = pieces.list.count - 1
+            transport.append(span, pieces.list[last].clock, to: &pieces.list[last].bytes)
+            pieces.list[last].count += 1
         }
         return count == batch
     }
@@ -58,8 +67,9 @@ final class SpanQueue: Sendable {
         let first = turn.add(1, ordering: .relaxed).newValue
         for offset in 0..<Self.partCount {
             parts[(first + offset) & (Self.partCount - 1)].pieces.withLock { pieces in
-                guard let piece = pieces.first, taken.count + piece.count <= batch else { return }
-                pieces.removeFirst()
+                guard let piece = pieces.list.first, taken.count + piece.count <= batch else { return }
+                pieces.list.removeFirst()
+                pieces.room = piece.bytes.count
                 taken.pieces.append(piece.bytes)
                 taken.count += piece.count
             }
