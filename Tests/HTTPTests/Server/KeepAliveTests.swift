@@ -76,9 +76,12 @@ import Testing
         }
     }
 
-    @Test("who asks and asks and reads nothing is stopped, and gets all answers when it reads")
-    func unreadPipeline() async throws {
-        let answer = [UInt8](repeating: 120, count: 10_000)
+    @Test(
+        "who asks and asks and reads nothing is stopped, and gets all answers when it reads",
+        arguments: [1000, 10_000]
+    )
+    func unreadPipeline(answerByteCount: Int) async throws {
+        let answer = [UInt8](repeating: 120, count: answerByteCount)
         try await TestServer.run { request in
             HTTPResponse(.ok, fields: ["x-target": request.head.target], body: HTTPBody(answer))
         } _: { server in
