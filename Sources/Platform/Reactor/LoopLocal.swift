@@ -112,6 +112,8 @@ import CLinux
     }
 
     func finishTurn() {
+        // What was written outside of jobs, by a timer or a report.
+        sends.sendAll()
         while !atEndOfTurn.isEmpty {
             let actions = atEndOfTurn
             atEndOfTurn = []

@@ -84,6 +84,17 @@ import Testing
         #expect(Redactor.standard.value(Attribute("n", 4_111_111_111_111_112)) == 4_111_111_111_111_112)
     }
 
+    @Test("known names need no look; values under them do, unless they are the program's own")
+    func knownNames() {
+        for key: AttributeKey in [.urlPath, .urlQuery, .urlFull, .userAgentOriginal, .exceptionMessage] {
+            #expect(Redactor.standard.value(Attribute(key, "x?token=\(Self.jwt)")) == "x?token=***", "\(key)")
+        }
+        #expect(Redactor.standard.value(Attribute(.httpRoute, "/pan=1/{id}")) == "/pan=1/{id}")
+        // A name that is written anew is looked at as any other.
+        #expect(Redactor.standard.value(Attribute("http.route", "/pan=1/{id}")) != "/pan=1/{id}")
+        #expect(AttributeKey.httpRoute == "http.route" && AttributeKey.httpRoute != "http.routes")
+    }
+
     @Test("neither message nor field of a line shows a secret")
     func line() {
         let sink = InMemoryLogSink()

@@ -3,7 +3,7 @@ import Reactor
 import Synchronization
 
 /// The span that it records. Handlers' attributes are stored as they come; those that each request has are derived here,
-/// for who reads the span: an exporter on its blocking pool.
+/// for who reads the span: whoever writes it down.
 extension RequestRecord: RecordedSpan {
     var tracer: Tracer { telemetry.settings.tracer }
     var trace: LocalTrace? { core.origin.trace }

@@ -5,7 +5,7 @@ import Synchronization
 /// One request while it is answered: its span, and what its line in the access log will say.
 ///
 /// Made by ``HTTPServerTelemetry``, found in ``Context/record`` by those who know more of the request. It is its own
-/// span's recording, so that one allocation keeps both; what every request's span says is made when it is exported.
+/// span's recording, so that one allocation keeps both; what every request's span says is made when it is written down.
 public final class RequestRecord: Sendable {
     struct Notes {
         var texts: RequestTexts
