@@ -35,6 +35,7 @@ final class ClientConnection: StreamSocketOwner, QueuedSender {
     private var keepsAlive = true
     /// How many bytes of earlier exchanges the kernel took.
     private var writtenBefore = 0
+    /// Whether the request's content comes piece by piece: what was taken from its source is gone.
     private var hasUpload = false
     private var gotBytes = false
     private var upload: Task<Void, Never>?
