@@ -127,7 +127,8 @@ def vigie(
     traced: bool = False,
 ) -> Gateway:
     """Ours, with metrics, an access log and traces passed on; `traced`, its spans are sent as well, to a server that
-    drops them (OTLP over HTTP, protocol buffers). A request with a token is verified and limited, one without is forwarded only."""
+    drops them (OTLP over HTTP, protocol buffers). A request with a token is verified and limited, one without is
+    forwarded only."""
     port = free_port()
     limited = {"auth": "user", "rates": ["api"], "headers": {"authorization": "*"}, "id": "limited"}
     plain = {"auth": "open", "id": "plain"}

@@ -6,10 +6,9 @@ public protocol QueuedSender: AnyObject {
 
 /// What the connections of one loop have written and not sent yet: it leaves in a row, behind the work of their requests.
 ///
-/// Between the work of two requests each call into the kernel finds its code pushed out of the processor's caches, and
-/// pushes out that of the next request; in a row only the first one does. Nothing waits for long: the queue is sent when
-/// what was ready has been worked off, when it holds ``limit`` senders, and when one joins it half a millisecond behind
-/// the first.
+/// Calls into the kernel cost less in a row than each between the work of two requests (ADR 0024). Nothing waits for
+/// long: the queue is sent when what was ready has been worked off, when it holds ``limit`` senders, and when one joins it
+/// half a millisecond behind the first.
 @safe public final class SendQueue {
     /// How many senders wait at most.
     public static let limit = 16

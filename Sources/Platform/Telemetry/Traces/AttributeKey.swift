@@ -8,14 +8,12 @@ public struct AttributeKey: Hashable, Sendable, ExpressibleByStringLiteral, Cust
     let knowledge: Knowledge
 
     /// What can be known of a name and the values under it.
-    enum Knowledge: UInt8, Comparable {
+    enum Knowledge: Comparable {
         case nothing
         /// The name is no secret's, and JSON writes it as it is.
         case plainName
         /// Its values neither hold secrets: they are numbers, words of a closed list, or the program's own.
         case plainValues
-
-        static func < (left: Knowledge, right: Knowledge) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// Takes a name.
