@@ -54,7 +54,13 @@ public enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// The address alone, without port: `127.0.0.1`, `::1`, `unix:/run/x.sock`.
     public var host: String {
         switch self {
-        case .ipv4: return String(decoding: Array(capacity: 15) { appendHost(to: &$0) }, as: UTF8.self)
+        case .ipv4:
+            // In place: so short a text needs no memory of its own.
+            return unsafe String(unsafeUninitializedCapacity: 15) { buffer in
+                var out = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
+                appendHost(to: &out)
+                return unsafe out.finalize(for: buffer)
+            }
         case .ipv6(let address, _, _):
             var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
             var raw = address.bigEndian

@@ -45,7 +45,7 @@ import Testing
             list.count == SpanLimits().attributes
                 && span.content.droppedAttributes == 130 + 6 + 1 - list.count
         )
-        #expect(list[3] == Attribute(.urlPath, "/changed") && list[6] == Attribute("n0", 0))
+        #expect(list[3] == Attribute(.urlPath, "/changed") && list[7] == Attribute("n0", 0))
         #expect(span.attributes[.userAgentOriginal] == .string(String(repeating: "é", count: 2048)))
         let line = try object(#require(observed.accessLines.first))
         #expect((line["user_agent"] as? String)?.count == 3000)

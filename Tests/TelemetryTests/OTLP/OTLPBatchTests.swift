@@ -41,7 +41,7 @@ import Testing
         // In two pieces, as of two loops.
         for part in [spans.prefix(1), spans.dropFirst()] {
             var bytes: [UInt8] = []
-            for span in part { encoder.append(span.data, clock, to: &bytes) }
+            for span in part { encoder.append(span, clock, to: &bytes) }
             batch.pieces.append(bytes)
             batch.count += part.count
         }

@@ -16,7 +16,8 @@ struct InputBuffer {
             bytes.removeFirst(start)
             start = 0
         }
-        unsafe bytes.append(contentsOf: arrived)
+        // No larger than it is: what comes with a head is a whole content, as a rule.
+        if bytes.isEmpty { bytes = unsafe Array(arrived) } else { unsafe bytes.append(contentsOf: arrived) }
     }
 
     /// Takes over a whole piece in place of the bytes, all of which have been used.

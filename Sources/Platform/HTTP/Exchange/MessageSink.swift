@@ -1,17 +1,21 @@
 import Reactor
 
-/// Room for one message, passed from connection to connection on a loop: idle ones hold none.
+/// Rooms for messages, passed from connection to connection on a loop: idle ones hold none. There are as many as wait to
+/// be sent together at most.
 final class SpareRoom {
     #if !DEBUG
     @safe @exclusivity(unchecked)
     #endif
-    private var bytes: [UInt8] = []
+    private var rooms: [[UInt8]] = []
 
-    /// Gives the room to who has none, unless another has it.
-    func give(_ room: inout [UInt8]) { if room.capacity == 0 { swap(&room, &bytes) } }
+    /// Gives a room to who has none, unless others have all.
+    func give(_ room: inout [UInt8]) { if room.capacity == 0, let spare = rooms.popLast() { room = spare } }
 
     /// Takes an empty room back.
-    func take(_ room: inout [UInt8]) { if bytes.capacity == 0 { swap(&room, &bytes) } else { room = [] } }
+    func take(_ room: inout [UInt8]) {
+        if room.capacity > 0, rooms.count < SendQueue.limit { rooms.append(room) }
+        room = []
+    }
 }
 
 /// The writing half of a connection: what waits to be sent, and contents as they come.

@@ -18,7 +18,9 @@ public final class CallRoute: Sendable {
     /// Behind what time a second instance is asked beside the first; nil for never.
     let hedge: Duration?
     let timeouts: HTTPTimeouts
-    private let tables: Mutex<[SeriesTable<Histogram>?]>
+    /// The path of its calls in spans, where theirs is not to be told.
+    let path: ArraySlice<UInt8>
+    private let methods: Mutex<[CallSeries?]>
     private let makeTable: @Sendable (_ method: String) -> SeriesTable<Histogram>
 
     init(
@@ -38,39 +40,20 @@ public final class CallRoute: Sendable {
         self.retry = retry
         self.hedge = hedge
         self.timeouts = timeouts
-        tables = Mutex(Array(repeating: nil, count: 10))
+        path = Array((template.hasPrefix("/") ? template : "/").utf8)[...]
+        methods = Mutex(Array(repeating: nil, count: MethodLabel.all.count))
         makeTable = { method in
             telemetry.table(method: method, route: template, scheme: scheme.rawValue, server: service)
         }
     }
 
-    /// The series of an attempt that ended so.
-    func duration(_ method: MethodLabel, _ end: AttemptEnd) -> Histogram {
-        let index = method.rawValue
-        let table = tables.withLock { tables in
-            if let known = tables[index] { return known }
-            let table = makeTable(method.text)
-            tables[index] = table
-            return table
+    /// What is made of it for a method, when that is first called.
+    subscript(method: MethodLabel) -> CallSeries {
+        methods.withLock { methods in
+            if let known = methods[method.index] { return known }
+            let series = CallSeries(method, template, makeTable(method.value))
+            methods[method.index] = series
+            return series
         }
-        return table[end.seriesIndex]
     }
-}
-
-/// The methods that metrics and spans name; all others are one.
-enum MethodLabel: Int, Sendable {
-    case get, head, post, put, delete, patch, options, trace, connect, other
-
-    private static let known: [HTTPMethod] = [
-        .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
-    ]
-
-    init(_ method: HTTPMethod) {
-        self = Self.known.firstIndex(of: method).flatMap { MethodLabel(rawValue: $0) } ?? .other
-    }
-
-    /// `http.request.method`.
-    var text: String { self == .other ? "_OTHER" : Self.known[rawValue].name }
-    /// The span's name: "HTTP" where the method is unknown (semantic conventions, "HTTP client span").
-    var spanName: String { self == .other ? "HTTP" : Self.known[rawValue].name }
 }

@@ -9,22 +9,22 @@ import Telemetry
 struct OutgoingAttempt {
     private let client: ServiceClient
     private let route: CallRoute
+    private let series: CallSeries
     private let context: Context
     private let deadline: Deadline
-    private let method: MethodLabel
 
     init(
         _ client: ServiceClient,
         _ route: CallRoute,
+        _ series: CallSeries,
         _ context: Context,
-        _ deadline: Deadline,
-        _ method: MethodLabel
+        _ deadline: Deadline
     ) {
         self.client = client
         self.route = route
+        self.series = series
         self.context = context
         self.deadline = deadline
-        self.method = method
     }
 
     /// Sends the request to the lease's instance, and tells the source how it went. The attempt's headers are in the request
@@ -76,14 +76,29 @@ struct OutgoingAttempt {
         return (attempt, connection)
     }
 
-    private func span(_ request: borrowing HTTPRequest, _ lease: InstanceLease, _ resend: Int) -> TraceSpan {
+    private func span(_ request: borrowing HTTPRequest, _ lease: InstanceLease, _ resend: Int) -> CallSpan {
         context.tracer.start(
-            method.spanName,
-            .client,
+            HTTPCall(
+                series.spanName,
+                series.attributes,
+                to: lease.instance.attributes,
+                url: (lease.instance.origin, path(request)),
+                resend: resend
+            ),
             parent: context.span,
-            attributes: attributes(request, lease.instance, resend: resend),
             at: lease.began
         )
+    }
+
+    /// The path for the span, without the query, which may hold anything. Outside, paths hold secrets too (webhooks, bots):
+    /// there, the template stands for it.
+    private func path(_ request: borrowing HTTPRequest) -> ArraySlice<UInt8> {
+        guard client.settings.headers == .internal else { return route.path }
+        let target = request.head.targetBytes
+        let path = request.head.pathBytes
+        guard path.first == UInt8(ascii: "/") else { return [UInt8(ascii: "/")] }
+        // Of a target with a query, only the path is kept.
+        return path.count == target.count ? path : Array(path)[...]
     }
 
     /// Writes what goes out beside the request's own headers.
@@ -93,11 +108,11 @@ struct OutgoingAttempt {
     private func prepare(
         _ request: inout HTTPRequest,
         _ lease: InstanceLease,
-        _ span: TraceSpan
+        _ call: CallSpan
     ) -> HTTPTimeouts {
         client.settings.headers.write(
             into: &request.head.fields,
-            span.propagated,
+            call.span.propagated,
             context,
             deadline,
             at: lease.began
@@ -119,38 +134,31 @@ struct OutgoingAttempt {
 
     // MARK: Telemetry
 
-    private func note(_ attempt: borrowing EndedAttempt, _ span: TraceSpan, holdsPlace: Bool) {
+    private func note(_ attempt: borrowing EndedAttempt, _ call: CallSpan, holdsPlace: Bool) {
         client.instances.record(
             attempt.outcome,
             of: attempt.lease,
             holdsPlace: holdsPlace,
             at: attempt.ended
         )
+        let span = call.span
         let end: AttemptEnd
         if let failure = attempt.failure {
             end = .failed(failure.kind)
             if failure.kind != .cancelled { span.setStatus(.error(failure.kind.rawValue)) }
-            span.set(.errorType, .string(failure.kind.rawValue))
         } else if let head = attempt.response?.head {
             end = .answered(Int(head.status.code))
-            if span.isRecording {
+            if let record = call.record {
                 if client.settings.headers == .internal, KeepMark.isSet(in: head.fields) { span.keep() }
-                note(head.status, end, in: span)
+                record.answered(head.status)
             }
         } else {
             return
         }
+        if let type = end.errorType { span.set(.errorType, .string(type)) }
         let seconds = Double(attempt.ended.nanoseconds - attempt.lease.began.nanoseconds) / 1e9
-        route.duration(method, end).record(seconds, exemplar: exemplar(span, at: attempt.ended))
+        series.durations[end.seriesIndex].record(seconds, exemplar: exemplar(span, at: attempt.ended))
         span.end(at: attempt.ended)
-    }
-
-    private func note(_ status: HTTPStatus, _ end: AttemptEnd, in span: TraceSpan) {
-        span.setStatus(.client(status))
-        guard let type = end.errorType else {
-            return span.set(.httpResponseStatusCode, .int(Int(status.code)))
-        }
-        span.set([.httpResponseStatusCode: .int(Int(status.code)), .errorType: .string(type)])
     }
 
     private func exemplar(_ span: TraceSpan, at time: MonotonicInstant) -> Exemplar? {
@@ -158,29 +166,5 @@ struct OutgoingAttempt {
         let context = span.propagated
         guard context.isSampled else { return nil }
         return Exemplar(traceID: context.traceID.value, time: time)
-    }
-
-    private func attributes(
-        _ request: borrowing HTTPRequest,
-        _ instance: ServiceInstance,
-        resend: Int
-    ) -> Attributes {
-        var list: [Attribute] = []
-        // Those below, and how it ends.
-        list.reserveCapacity(8)
-        list.append(Attribute(.httpRequestMethod, .string(method.text)))
-        list.append(Attribute(.serverAddress, .string(instance.host)))
-        list.append(Attribute(.urlFull, .string(url(request, instance))))
-        if let port = instance.port { list.append(Attribute(.serverPort, .int(Int(port)))) }
-        if !route.template.isEmpty { list.append(Attribute(.urlTemplate, .string(route.template))) }
-        if resend > 0 { list.append(Attribute(.httpRequestResendCount, .int(resend))) }
-        return Attributes(list)
-    }
-
-    /// The URL without its query, which may hold anything. Outside, paths hold secrets too (webhooks, bots): there, the
-    /// template stands for the path.
-    private func url(_ request: borrowing HTTPRequest, _ instance: ServiceInstance) -> String {
-        let path = client.settings.headers == .internal ? request.head.path : route.template
-        return path.hasPrefix("/") ? instance.origin + path : instance.origin + "/"
     }
 }

@@ -6,7 +6,7 @@ import Telemetry
 extension OutgoingExchange {
     /// Whether a second attempt beside the first does no harm.
     var mayHedge: Bool {
-        switch method {
+        switch request.head.method {
         case .get, .head, .options: request.body.isRepeatable
         default: false
         }

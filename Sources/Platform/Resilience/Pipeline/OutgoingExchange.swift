@@ -10,7 +10,7 @@ struct OutgoingExchange {
     let route: CallRoute
     private let context: Context
     private let deadline: Deadline
-    let method: MethodLabel
+    private let series: CallSeries
     private(set) var schedule: RetrySchedule
     private(set) var tried: [ServiceInstance] = []
     /// The attempt that ended last, while it is not decided who gets its answer.
@@ -27,7 +27,7 @@ struct OutgoingExchange {
         self.route = route
         self.context = context
         self.deadline = deadline
-        method = MethodLabel(request.head.method)
+        series = route[MethodLabel(request.head.method)]
         let call = OutgoingCall(
             method: request.head.method.name,
             isKeyed: route.isIdempotent && request.head.fields.contains(.idempotencyKey),
@@ -80,7 +80,7 @@ struct OutgoingExchange {
         }
     }
 
-    var sender: OutgoingAttempt { OutgoingAttempt(client, route, context, deadline, method) }
+    var sender: OutgoingAttempt { OutgoingAttempt(client, route, series, context, deadline) }
 
     // MARK: The end
 

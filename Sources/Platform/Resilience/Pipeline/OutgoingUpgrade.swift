@@ -24,7 +24,7 @@ struct OutgoingUpgrade {
         self.context = context
         self.deadline = deadline
         let method = request.head.method
-        attempt = OutgoingAttempt(client, route, context, deadline, MethodLabel(method))
+        attempt = OutgoingAttempt(client, route, route[MethodLabel(method)], context, deadline)
         let call = OutgoingCall(method: method.name, isKeyed: false, bodyByteCount: request.body.length)
         schedule = RetrySchedule(client.settings.retry, for: call, until: deadline)
     }

@@ -10,7 +10,7 @@ struct HTTPServerDurations: Sendable {
         let isQuiet: Bool
         let spanName: String
         /// What is known of each of its requests.
-        let attributes: Attributes
+        let attributes: SharedAttributes
         /// Method and route as they stand in the access log; nil for a method that metrics don't name.
         let place: [UInt8]?
         fileprivate let table: SeriesTable<Histogram>
@@ -25,12 +25,12 @@ struct HTTPServerDurations: Sendable {
             let format = JSONLogFormat(service: "", instance: "", redactor: .standard)
             place = method.isKnown ? AccessLineFormat.place(method.value, template, format) : nil
             self.isQuiet = isQuiet
-            spanName = template.isEmpty ? method.value : "\(method.value) \(template)"
+            spanName = template.isEmpty ? method.spanName : "\(method.spanName) \(template)"
             var attributes: Attributes = [
                 .httpRequestMethod: .string(method.value), .urlScheme: .string(HTTPServerDurations.scheme),
             ]
             if !template.isEmpty { attributes[.httpRoute] = .string(template) }
-            self.attributes = attributes
+            self.attributes = SharedAttributes(attributes)
             table = SeriesTable(family, count: StatusTable.codes.count) { place in
                 let code = StatusTable.codes[place]
                 let error = code >= 500 ? "\(code)" : ""

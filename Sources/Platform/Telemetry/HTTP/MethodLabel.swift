@@ -3,12 +3,12 @@ package import HTTP
 /// A method as a label: one of the known ones, or `_OTHER` (OpenTelemetry, "HTTP metrics", `http.request.method`).
 package struct MethodLabel: Sendable, Hashable {
     /// All values, at their index.
-    static let all = [
+    package static let all = [
         "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "_OTHER",
     ]
 
     /// The place in ``all``.
-    let index: Int
+    package let index: Int
 
     /// Takes a method.
     package init(_ method: HTTPMethod) {
@@ -31,4 +31,6 @@ package struct MethodLabel: Sendable, Hashable {
     var isKnown: Bool { index < Self.all.count - 1 }
     /// The label's value.
     package var value: String { Self.all[index] }
+    /// What a span's name begins with: "HTTP" where the method is unknown (semantic conventions, "HTTP spans", name).
+    package var spanName: String { isKnown ? value : "HTTP" }
 }

@@ -67,6 +67,7 @@ extension RequestRecord: HTTPExchangeObserver {
     private var isSampled: Bool { core.origin.context.isSampled || trace?.isKept ?? false }
 
     private func finishSpan(_ end: HTTPExchangeEnd, at now: MonotonicInstant) {
+        if let type = HTTPServerDurations.errorType(of: end) { span.set(.errorType, .string(type)) }
         if Self.isOurFault(end) { span.setStatus(.error("")) }
         if finish(at: now) { tracer.finished(self, at: now) }
     }

@@ -13,29 +13,16 @@ extension RequestRecord: RecordedSpan {
     func change(_ body: (inout SpanContent, SpanLimits) -> Void) { core.change(tracer.limits, body) }
     func finish(at end: MonotonicInstant) -> Bool { core.finish(at: end) }
 
-    var data: SpanData {
-        let (texts, end) = notes.withLock { ($0.texts, $0.end) }
-        let limits = tracer.limits
-        return core.data { content in
-            content.prepend(attributes(texts, room: content.attributes.count), limits)
-            guard let end else { return }
-            content.set(.httpResponseStatusCode, .int(Int(end.status.code)), limits)
-            guard let error = HTTPServerDurations.errorType(of: end) else { return }
-            content.set(.errorType, .string(error), limits)
-        }
-    }
+    var data: SpanData { core.data(tracer.limits) { derive(into: &$0) } }
+    func write(to writer: inout SpanWriter) { core.write(to: &writer, tracer.limits) { derive(into: &$0) } }
 
-    /// What each request has, with room for so many more and for what its end adds.
-    private func attributes(_ texts: RequestTexts, room: Int) -> Attributes {
-        let common = route.attributes.list
-        var list: [Attribute] = []
-        list.reserveCapacity(common.count + 5 + room)
-        list += common
-        list.append(Attribute(.urlPath, .string(texts.path)))
-        if let client { list.append(Attribute(.clientAddress, .string(client.host))) }
-        if let agent = texts.userAgent {
-            list.append(Attribute(.userAgentOriginal, .string(String(decoding: agent, as: UTF8.self))))
-        }
-        return Attributes(list)
+    /// What each request has.
+    private func derive(into sink: inout some AttributeSink) {
+        let (texts, end) = notes.withLock { ($0.texts, $0.end) }
+        sink.add(route.attributes)
+        sink.add(.urlPath, "", texts.path.span)
+        if let client { sink.add(.clientAddress, client.host) }
+        if let agent = texts.userAgent { sink.add(.userAgentOriginal, "", agent.span) }
+        if let end { sink.add(.httpResponseStatusCode, Int(end.status.code)) }
     }
 }

@@ -104,7 +104,8 @@ public final class RequestRecord: Sendable {
 
     private func response(to problem: ProblemDetails) -> HTTPResponse {
         var problem = problem
-        problem.instance = problem.instance ?? notes.withLock { $0.texts.path }
+        problem.instance =
+            problem.instance ?? notes.withLock { String(decoding: $0.texts.path, as: UTF8.self) }
         let context = core.origin.context
         if problem.traceID == nil, context.isValid { problem.traceID = "\(context.traceID)" }
         return problem.response()

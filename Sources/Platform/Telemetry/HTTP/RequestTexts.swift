@@ -21,7 +21,7 @@ struct RequestTexts: Sendable {
     }
 
     /// The path, percent-encoded.
-    var path: String { String(decoding: bytes[..<pathCount], as: UTF8.self) }
+    var path: ArraySlice<UInt8> { bytes[..<pathCount] }
     /// `User-Agent` as it came; nil without one.
     var userAgent: ArraySlice<UInt8>? { hasUserAgent ? bytes[pathCount...] : nil }
 

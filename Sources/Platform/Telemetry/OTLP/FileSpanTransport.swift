@@ -34,7 +34,7 @@ public final class FileSpanTransport: SpanTransport {
 
     /// Writes a span's part of a line.
     public func append(_ span: EndedSpan, _ clock: WallClock, to bytes: inout [UInt8]) {
-        encoder.append(span.data, clock, to: &bytes)
+        encoder.append(span, clock, to: &bytes)
     }
 
     /// The whole line.

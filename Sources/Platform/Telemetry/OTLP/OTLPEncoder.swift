@@ -4,16 +4,22 @@ struct OTLPEncoder: Sendable {
     /// The name under which this library's spans stand.
     private static let scope = "vigie"
 
-    let resource: OTLPResource
-    let encoding: OTLPSettings.Encoding
+    private let encoding: OTLPSettings.Encoding
+    /// The resource's attributes as they stand in each batch.
+    private let resource: [UInt8]
+
+    init(resource: OTLPResource, encoding: OTLPSettings.Encoding) {
+        self.encoding = encoding
+        self.resource = SpanWriter.written(resource.attributes.list, 1, as: encoding)
+    }
 
     /// Adds a span.
-    func append(_ span: SpanData, _ clock: WallClock, to bytes: inout [UInt8]) {
-        let writer = OTLPSpan(clock: clock)
-        switch encoding {
-        case .json: writer.appendJSON(span, to: &bytes)
-        case .protobuf: writer.appendProtobuf(span, to: &bytes)
-        }
+    func append(_ span: EndedSpan, _ clock: WallClock, to bytes: inout [UInt8]) {
+        var writer = SpanWriter(encoding, clock)
+        // Taken out and put back, so that they are not copied.
+        swap(&writer.output.bytes, &bytes)
+        span.write(to: &writer)
+        swap(&writer.output.bytes, &bytes)
     }
 
     /// The request that carries what was added.
@@ -28,22 +34,25 @@ struct OTLPEncoder: Sendable {
         var json: [UInt8] = []
         json.reserveCapacity(batch.byteCount + 1024)
         json.append(#"{"resourceSpans":[{"resource":{"attributes":["#)
-        OTLPSpan(clock: .current).appendJSON(resource.attributes.list, to: &json)
+        append(elements: resource, to: &json)
         JSONText.append(#"]},"scopeSpans":[{"scope":{"name":""#, Self.scope, #""},"spans":["#, to: &json)
-        let start = json.count
-        for piece in batch.pieces { json.append(contentsOf: piece) }
-        // Each span brings a comma; the first one needs none.
-        if json.count > start { json[start] = UInt8(ascii: " ") }
+        append(elements: batch.pieces.first ?? [], to: &json)
+        for piece in batch.pieces.dropFirst() { json.append(contentsOf: piece) }
         json.append("]}]}]}")
         return json
+    }
+
+    /// Adds an array's first elements: each brings a comma, and the first one needs none.
+    private func append(elements: [UInt8], to json: inout [UInt8]) {
+        let start = json.count
+        json.append(contentsOf: elements)
+        if json.count > start { json[start] = UInt8(ascii: " ") }
     }
 
     private func protobuf(_ batch: SpanBatch) -> [UInt8] {
         var writer = ProtobufWriter()
         writer.message(1) { writer in
-            writer.message(1) {
-                OTLPSpan(clock: .current).appendProtobuf(resource.attributes.list, 1, to: &$0)
-            }
+            writer.message(1) { $0.raw(resource) }
             writer.message(2) { writer in
                 writer.message(1) { $0.string(1, Self.scope) }
                 for piece in batch.pieces { writer.raw(piece) }

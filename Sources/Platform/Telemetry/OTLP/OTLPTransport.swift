@@ -21,7 +21,7 @@ public struct OTLPTransport: SpanTransport {
 
     /// Writes a span's part of an `ExportTraceServiceRequest`.
     public func append(_ span: EndedSpan, _ clock: WallClock, to bytes: inout [UInt8]) {
-        encoder.append(span.data, clock, to: &bytes)
+        encoder.append(span, clock, to: &bytes)
     }
 
     /// The whole request.

@@ -44,13 +44,31 @@ struct ProtobufWriter {
         }
     }
 
-    /// Adds a message that `body` writes; its length is put in front when it is known. Where that takes `lengthBytes`
-    /// bytes, as expected, nothing has to be moved for it.
-    mutating func message(_ field: Int, lengthBytes: Int = 1, _ body: (inout ProtobufWriter) -> Void) {
+    /// Adds a message that `body` writes.
+    mutating func message(_ field: Int, _ body: (inout ProtobufWriter) -> Void) {
+        let message = begin(field)
+        body(&self)
+        end(message)
+    }
+
+    /// A message whose content is being written.
+    struct Message {
+        fileprivate let start: Int
+        fileprivate let lengthBytes: Int
+    }
+
+    /// Begins a message; its length is put in front when it ends. Where that takes `lengthBytes` bytes, as expected,
+    /// nothing has to be moved for it.
+    mutating func begin(_ field: Int, lengthBytes: Int = 1) -> Message {
         tag(field, 2)
         let start = bytes.count
         for _ in 0..<lengthBytes { bytes.append(0) }
-        body(&self)
+        return Message(start: start, lengthBytes: lengthBytes)
+    }
+
+    /// Ends a message, the last one that was begun and has not ended.
+    mutating func end(_ message: Message) {
+        let (start, lengthBytes) = (message.start, message.lengthBytes)
         var length = UInt64(bytes.count - start - lengthBytes)
         let size = Self.varintByteCount(length)
         if size > lengthBytes {
@@ -69,11 +87,7 @@ struct ProtobufWriter {
     static func varintByteCount(_ value: UInt64) -> Int { (63 - (value | 1).leadingZeroBitCount) / 7 + 1 }
 
     private mutating func content(_ field: Int, _ content: Span<UInt8>) {
-        bytes.append(addingCapacity: 20 + content.count) { out in
-            Self.append(varint: UInt64(field << 3 | 2), to: &out)
-            Self.append(varint: UInt64(content.count), to: &out)
-            out.append(content, 0..<content.count)
-        }
+        bytes.append(addingCapacity: 20 + content.count) { Self.append(field, content, to: &$0) }
     }
 
     private mutating func number(_ field: Int, _ wireType: Int, _ value: some FixedWidthInteger) {
@@ -87,6 +101,13 @@ struct ProtobufWriter {
 
     private mutating func varint(_ value: UInt64) {
         bytes.append(addingCapacity: 10) { Self.append(varint: value, to: &$0) }
+    }
+
+    /// Adds bytes: needs room for 20 more than they are.
+    static func append(_ field: Int, _ content: Span<UInt8>, to out: inout OutputSpan<UInt8>) {
+        append(varint: UInt64(field << 3 | 2), to: &out)
+        append(varint: UInt64(content.count), to: &out)
+        out.append(content, 0..<content.count)
     }
 
     static func append(varint value: UInt64, to out: inout OutputSpan<UInt8>) {

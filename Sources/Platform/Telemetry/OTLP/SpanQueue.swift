@@ -69,7 +69,7 @@ final class SpanQueue: Sendable {
             parts[(first + offset) & (Self.partCount - 1)].pieces.withLock { pieces in
                 guard let piece = pieces.list.first, taken.count + piece.count <= batch else { return }
                 pieces.list.removeFirst()
-                pieces.room = piece.bytes.count
+                pieces.room = piece.bytes.count + piece.bytes.count / 8
                 taken.pieces.append(piece.bytes)
                 taken.count += piece.count
             }

@@ -3,7 +3,7 @@ public protocol SpanTransport: Sendable {
     /// Writes a span behind others, on the thread that ends it.
     ///
     /// - Parameters:
-    ///   - span: what was recorded: reading ``EndedSpan/data`` makes what is derived.
+    ///   - span: what was recorded.
     ///   - clock: turns its instants into dates.
     ///   - bytes: where others stand already, or none.
     func append(_ span: EndedSpan, _ clock: WallClock, to bytes: inout [UInt8])

@@ -28,11 +28,14 @@ public enum AttributeValue: Sendable, Hashable {
     }
 
     /// Whether a text in it has more bytes.
-    func isLonger(than limit: Int) -> Bool {
+    func isLonger(than limit: Int) -> Bool { textByteCount > limit }
+
+    /// The bytes of the longest text in it; 0 without one.
+    var textByteCount: Int {
         switch self {
-        case .string(let text): text.utf8.count > limit
-        case .strings(let texts): texts.contains { $0.utf8.count > limit }
-        default: false
+        case .string(let text): text.utf8.count
+        case .strings(let texts): texts.reduce(0) { max($0, $1.utf8.count) }
+        default: 0
         }
     }
 

@@ -6,4 +6,7 @@ public struct EndedSpan: Sendable {
 
     /// All that was recorded.
     public var data: SpanData { recording.data }
+
+    /// Writes the same behind what is there.
+    func write(to writer: inout SpanWriter) { recording.write(to: &writer) }
 }

@@ -11,11 +11,13 @@ protocol RecordedSpan: AnyObject, Sendable {
     var isLocalRoot: Bool { get }
     /// The name and how the work ended so far.
     var outcome: (name: String, isError: Bool) { get }
-    /// All that was recorded so far.
+    /// All that was recorded so far, and the attributes that come with it.
     var data: SpanData { get }
 
     /// Changes the content unless the span has ended.
     func change(_ body: (inout SpanContent, SpanLimits) -> Void)
     /// Ends it; false when it has ended before.
     func finish(at end: MonotonicInstant) -> Bool
+    /// Writes the same as ``data``.
+    func write(to writer: inout SpanWriter)
 }

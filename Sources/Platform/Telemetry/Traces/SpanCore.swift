@@ -44,10 +44,12 @@ struct SpanCore: ~Copyable, Sendable {
         state.withLock { ($0.content.name, $0.content.status.isError) }
     }
 
-    /// All that was recorded, with what `complete` adds to the content.
-    func data(_ complete: (inout SpanContent) -> Void = { _ in }) -> SpanData {
+    /// All that was recorded, with the attributes that `derive` adds.
+    func data(_ limits: SpanLimits, _ derive: (inout AttributeList) -> Void) -> SpanData {
         var (content, end) = state.withLock { ($0.content, $0.end) }
-        complete(&content)
+        var derived = AttributeList()
+        derive(&derived)
+        content.prepend(Attributes(derived.list), limits)
         return SpanData(
             context: origin.context,
             parent: origin.parent,
@@ -57,5 +59,10 @@ struct SpanCore: ~Copyable, Sendable {
             end: end,
             content: content
         )
+    }
+
+    /// Writes the same.
+    func write(to writer: inout SpanWriter, _ limits: SpanLimits, _ derive: (inout SpanWriter) -> Void) {
+        state.withLock { writer.append(self, $0.end, $0.content, limits, derive) }
     }
 }

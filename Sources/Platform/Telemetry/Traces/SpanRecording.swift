@@ -18,8 +18,9 @@ final class SpanRecording: RecordedSpan {
     var trace: LocalTrace? { core.origin.trace }
     var isLocalRoot: Bool { core.origin.isLocalRoot }
     var outcome: (name: String, isError: Bool) { core.outcome }
-    var data: SpanData { core.data() }
+    var data: SpanData { core.data(tracer.limits) { _ in } }
 
     func change(_ body: (inout SpanContent, SpanLimits) -> Void) { core.change(tracer.limits, body) }
     func finish(at end: MonotonicInstant) -> Bool { core.finish(at: end) }
+    func write(to writer: inout SpanWriter) { core.write(to: &writer, tracer.limits) { _ in } }
 }

@@ -81,18 +81,37 @@ public final class Tracer: Sendable {
         attributes: @autoclosure () -> Attributes = Attributes(),
         at start: MonotonicInstant = .now
     ) -> TraceSpan {
-        guard parent.context.isValid else {
-            return self.start(name, kind, remoteParent: nil, attributes: attributes(), at: start)
-        }
+        let origin = begin(below: parent, at: start)
+        guard origin.isRecorded else { return TraceSpan(origin.context, nil) }
+        return record(origin, kind, name, attributes(), start)
+    }
+
+    /// Begins a call's span below another one of this process; below none, a new trace.
+    package func start(
+        _ call: @autoclosure () -> HTTPCall,
+        parent: TraceSpan,
+        at start: MonotonicInstant
+    ) -> CallSpan {
+        let origin = begin(below: parent, at: start)
+        let record = origin.isRecorded ? CallRecord(self, origin, at: start, call()) : nil
+        return CallSpan(span: TraceSpan(origin.context, record), record: record)
+    }
+
+    /// Decides on a span below another one of this process; below none, on a new trace.
+    private func begin(below parent: TraceSpan, at start: MonotonicInstant) -> SpanOrigin {
+        guard parent.context.isValid else { return begin(below: nil, at: start) }
         let context = SpanContext(
             traceID: parent.context.traceID,
             spanID: .random(),
             isSampled: parent.context.isSampled,
             traceState: parent.context.traceState
         )
-        guard let above = parent.recording else { return TraceSpan(context, nil) }
-        let origin = SpanOrigin(context, below: parent.context, trace: above.trace, isRecorded: true)
-        return record(origin, kind, name, attributes(), start)
+        return SpanOrigin(
+            context,
+            below: parent.context,
+            trace: parent.recording?.trace,
+            isRecorded: parent.isRecording
+        )
     }
 
     private func record(

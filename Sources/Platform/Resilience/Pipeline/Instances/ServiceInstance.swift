@@ -1,4 +1,5 @@
 public import HTTP
+import Telemetry
 
 /// One process that serves a service, or the host of an interface outside: where an attempt goes.
 ///
@@ -22,6 +23,8 @@ public final class ServiceInstance: Sendable, Hashable, CustomStringConvertible 
     public let host: String
     /// `http://10.0.0.7:8080`: what stands before a path in `url.full`.
     let origin: String
+    /// `server.address` and `server.port`.
+    let attributes: SharedAttributes
 
     /// Takes an address; without an id it is named after that.
     public init(_ destination: HTTPDestination, scheme: Scheme = .http, id: String? = nil) {
@@ -33,6 +36,9 @@ public final class ServiceInstance: Sendable, Hashable, CustomStringConvertible 
         let suffix = scheme == .https ? ":443" : ":80"
         let authority = text.hasSuffix(suffix) ? text.dropLast(suffix.utf8.count) : text[...]
         origin = "\(scheme.rawValue)://\(authority)"
+        var attributes: Attributes = [.serverAddress: .string(host)]
+        if let port = destination.port { attributes[.serverPort] = .int(Int(port)) }
+        self.attributes = SharedAttributes(attributes)
     }
 
     /// The port; nil for a Unix socket.
