@@ -14,7 +14,8 @@ struct RequestTexts: Sendable {
         let agent = userAgent.map { head.fields.value(at: $0) } ?? []
         hasUserAgent = userAgent != nil
         self.pathCount = pathCount
-        bytes = Array(capacity: pathCount + agent.count) { out in
+        bytes = []
+        bytes.append(addingCapacity: pathCount + agent.count) { out in
             out.append(target, 0..<pathCount)
             out.append(agent.span, 0..<agent.count)
         }
