@@ -4,6 +4,8 @@ public struct HTTPServerCounters: Sendable, Equatable {
     public var connectionsAccepted: UInt64 = 0
     /// Connections open now.
     public var connectionsOpen: UInt64 = 0
+    /// How often a connection was idle for so long that its task was ended until something is heard.
+    public var connectionsParked: UInt64 = 0
     /// How often accepting paused: too many connections, or no descriptor left.
     public var acceptPauses: UInt64 = 0
     /// Requests whose head was read and handed to the handler.
@@ -23,6 +25,7 @@ public struct HTTPServerCounters: Sendable, Equatable {
         var sum = left
         sum.connectionsAccepted += right.connectionsAccepted
         sum.connectionsOpen += right.connectionsOpen
+        sum.connectionsParked += right.connectionsParked
         sum.acceptPauses += right.acceptPauses
         sum.requests += right.requests
         sum.requestsActive += right.requestsActive

@@ -2,10 +2,11 @@ import Reactor
 
 extension ServerConnection {
     /// Reads until the next request's head is whole; false when the connection is to end, for which all has been done
-    /// then. An idle connection is suspended here: what this function keeps meanwhile is what it costs.
+    /// then, or when it is parked. An idle connection is suspended here: what this function keeps meanwhile is what it
+    /// costs.
     @inline(never)
     func awaitHead() async -> Bool {
-        beginIdle()
+        if hasBeenParked { hasBeenParked = false } else { beginIdle() }
         while true {
             switch readHead() {
             case .whole: return true
@@ -15,6 +16,9 @@ extension ServerConnection {
                 case .ready: continue
                 case .timedOut where phase == .head:
                     await refuse(HTTPProtocolError(.headTimeout, at: source.input.count))
+                    return false
+                case .timedOut where phase == .idle && socket.local.now < idleDeadline:
+                    park()
                     return false
                 case .timedOut, .closed: return false
                 }
@@ -59,8 +63,9 @@ extension ServerConnection {
         phase = .idle
         parser.reset()
         guard requestCount > 0 else { return }
-        socket.deadline =
-            socket.local.now + (context.isDraining ? context.times.drainIdle : context.times.idle)
+        let (now, times) = (socket.local.now, context.times)
+        idleDeadline = now + (context.isDraining ? times.drainIdle : times.idle)
+        socket.deadline = min(idleDeadline, now + times.parking)
     }
 
     /// Sets up the exchange for the head that was read.

@@ -70,7 +70,7 @@ import Reactor
         let connection = ServerConnection(slot, socket, context, server)
         slots[slot] = connection
         connection.begin(with: address)
-        connection.task = Task(executorPreference: loop) { [server] in await server.work(slot) }
+        connection.start()
     }
 
     private func takeSlot() -> Int {

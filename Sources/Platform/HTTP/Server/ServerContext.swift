@@ -26,6 +26,8 @@ final class ServerContext {
             head: settings.headTimeout.nanoseconds,
             idle: settings.idleTimeout.nanoseconds,
             drainIdle: settings.drainIdleTimeout.nanoseconds,
+            // No sooner than timers look anyway.
+            parking: settings.shortestTimeout.nanoseconds,
             request: settings.requestTimeout.nanoseconds
         )
     }
@@ -48,6 +50,8 @@ final class ServerContext {
         let head: Int64
         let idle: Int64
         let drainIdle: Int64
+        /// Behind what idle time a connection is parked.
+        let parking: Int64
         let request: Int64
     }
 

@@ -26,11 +26,11 @@ import Reactor
         try connections.start(Descriptor(owning: socket))
     }
 
-    /// Serves a connection's clients, one after another.
+    /// Serves a connection's clients, one after another, until it is parked or not needed any more.
     func work(_ slot: Int) async {
         guard let connections, let connection = connections.connection(slot) else { return }
         repeat {
-            await connection.serve()
+            guard await connection.serve() else { return }
             connections.ended()
         } while await connections.rest(connection)
     }

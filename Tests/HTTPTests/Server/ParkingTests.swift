@@ -1,0 +1,100 @@
+import HTTP
+import HTTPWire
+import Reactor
+import TestSupport
+import Testing
+
+/// Connections that have been idle for a moment, whose task has ended (ADR 0025).
+@Suite("parked connections", .timeLimit(.minutes(1))) struct ParkingTests {
+    static let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    /// Runs `body` with a client whose connection has answered once and is parked.
+    private static func run(
+        idle: Duration = .seconds(60),
+        _ body: @escaping @Sendable (HTTPServer, RawClient) async throws -> Void
+    ) async throws {
+        try await TestServer.run(on: try TestServer.quiet) {
+            $0.headTimeout = .milliseconds(100)
+            $0.idleTimeout = idle
+        } handler: { request in
+            HTTPResponse(.ok, body: HTTPBody(try await request.body.collect(upTo: 1 << 20)))
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            #expect(try await client.exchange(Self.request).status == 200)
+            #expect(await server.settles { $0.connectionsParked == 1 })
+            try await body(server, client)
+        }
+    }
+
+    @Test("are served on as before, and parked again")
+    func served() async throws {
+        try await Self.run { server, client in
+            for round in 2...4 {
+                #expect(try await client.exchange(Self.request).status == 200)
+                #expect(await server.settles { $0.connectionsParked == round })
+            }
+            // Two at once, the second of which has a content.
+            try await client.send(
+                Self.request + "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+            )
+            #expect(try await client.response().status == 200)
+            #expect(try await client.response().text == "hello")
+            client.close()
+            #expect(await server.settles { $0.connectionsOpen == 0 })
+        }
+    }
+
+    @Test("give a head that begins its own time")
+    func slowHead() async throws {
+        try await Self.run { server, client in
+            try await client.send("GET / HTT")
+            #expect(try await client.lastResponse().status == 408)
+            #expect(await server.settles { $0.connectionsOpen == 0 })
+        }
+    }
+
+    @Test("end with their idle time, without a word")
+    func idle() async throws {
+        try await Self.run(idle: .milliseconds(700)) { _, client in
+            let (bytes, ending) = try await client.rest()
+            #expect(bytes.isEmpty && ending == .clean)
+        }
+    }
+
+    @Test("end with their client, however it goes", arguments: [false, true])
+    func clientGone(resets: Bool) async throws {
+        try await Self.run { server, client in
+            if resets { client.reset() } else { client.close() }
+            #expect(await server.settles { $0.connectionsOpen == 0 })
+        }
+    }
+
+    @Test("end when the server drains")
+    func drain() async throws {
+        try await Self.run { server, client in
+            #expect(await server.finalCounters().connectionsOpen == 0)
+            let (bytes, ending) = try await client.rest()
+            #expect(bytes.isEmpty && ending == .clean)
+        }
+    }
+
+    @Test("many at once come and go, and none is forgotten")
+    func many() async throws {
+        try await TestServer.run(on: try TestServer.quiet) {
+            $0.headTimeout = .milliseconds(100)
+        } handler: { _ in
+            HTTPResponse(.ok)
+        } _: { server in
+            let count = 200
+            var clients: [RawClient] = []
+            for _ in 0..<count { clients.append(try await RawClient.connect(to: server.address)) }
+            for round in 1...3 {
+                for client in clients { try await client.send(Self.request) }
+                for client in clients { #expect(try await client.response().status == 200) }
+                #expect(await server.settles { $0.connectionsParked >= count * round })
+            }
+            for client in clients { client.close() }
+            #expect(await server.settles { $0.connectionsOpen == 0 })
+        }
+    }
+}
