@@ -208,14 +208,23 @@ async def idle(arguments) -> None:
             for client in clients:
                 await client.ask()
             before = resident_kib(gateway.process.pid)
+            began = time.monotonic()
             while len(clients) < arguments.connections + 100:
+                # As clients come, one after another: their connections are parked (ADR 0025) while others come.
+                await asyncio.sleep(began + (len(clients) - 100) / arguments.rate - time.monotonic())
                 client = (await loop.create_connection(Client, "127.0.0.1", gateway.port))[1]
                 await client.ask()
                 clients.append(client)
-            after = resident_kib(gateway.process.pid)
-            print("| idle connections | resident MiB before | after | KiB a connection |\n| ---: | ---: | ---: | ---: |")
-            each = (after - before) / arguments.connections
-            print(f"| {arguments.connections} | {before / 1024:.1f} | {after / 1024:.1f} | {each:.2f} |")
+            asked = resident_kib(gateway.process.pid)
+            # Longer than a connection keeps its task.
+            await asyncio.sleep(arguments.seconds)
+            parked = resident_kib(gateway.process.pid)
+            for client in clients[:: len(clients) // 100]:
+                await client.ask()
+            print(f"| idle connections | resident MiB before | when all had asked | {arguments.seconds} s later | KiB a connection |")
+            print("| ---: | ---: | ---: | ---: | ---: |")
+            figures = " | ".join(f"{kib / 1024:.1f}" for kib in (before, asked, parked))
+            print(f"| {arguments.connections} | {figures} | {(parked - before) / arguments.connections:.2f} |")
             for client in clients:
                 client.transport.close()
 
@@ -245,10 +254,11 @@ def main() -> None:
     parser.add_argument("drill", choices=["overload", "idle", "soak"])
     parser.add_argument("--vigie", default=".build/release/vigie", help="the program (default %(default)s)")
     parser.add_argument("--hello", default=".build/release/hello", help="the example server (default %(default)s)")
-    parser.add_argument("--seconds", type=int, help="of one load; by default 15 for overload, 300 for soak")
+    parser.add_argument("--seconds", type=int, help="of one load or wait; by default 15 for overload, 12 for idle, 300 for soak")
     parser.add_argument("--connections", type=int, default=10_000, help="idle (default %(default)s)")
+    parser.add_argument("--rate", type=float, default=250, help="connections begun a second (default %(default)s)")
     arguments = parser.parse_args()
-    arguments.seconds = arguments.seconds or {"overload": 15, "idle": 0, "soak": 300}[arguments.drill]
+    arguments.seconds = arguments.seconds or {"overload": 15, "idle": 12, "soak": 300}[arguments.drill]
     asyncio.run({"overload": overload, "idle": idle, "soak": soak}[arguments.drill](arguments))
 
 

@@ -98,7 +98,7 @@ import Testing
             mayRead.note(())
             try await client.send(Array(whole[sent...]))
             #expect(try await client.response().text == "\(content.count)")
-            #expect(await largest.next() ?? .max <= 1 << 16)
+            #expect(await largest.next() ?? .max <= 1 << 17)
         }
     }
 
