@@ -9,7 +9,7 @@ import Testing
 /// The spans of requests and calls, whose attributes are made when they are written.
 @Suite("writing spans", .timeLimit(.minutes(1))) struct SpanWriterTests {
     /// A request each: as usual; with a secret in its path and a name that is no UTF-8; with attributes of its handler in
-    /// the place of its own, and more than fit; and two calls.
+    /// the place of its own, and more than fit; and calls, the last one to a path that is longer than texts may be.
     static func spans() async throws -> [EndedSpan] {
         let observed = try await ObservedServer.run { request in
             guard request.head.isPath("/changed") else { return HTTPResponse(.ok) }
@@ -28,7 +28,8 @@ import Testing
         let sink = InMemorySpanSink()
         let tracer = Tracer(sink: sink)
         let parent = tracer.start("parent", remoteParent: nil)
-        for (path, resend) in [("/things/é;api_key=hunter2", 0), ("/", 1)] {
+        let long = "/" + String(repeating: "é", count: 3000)
+        for (path, resend) in [("/things/é;api_key=hunter2", 0), ("/", 1), (long, 0)] {
             let call = HTTPCall(
                 "GET",
                 SharedAttributes([.httpRequestMethod: "GET", .urlTemplate: "/things/{id}"]),
@@ -57,7 +58,9 @@ import Testing
     func same() async throws {
         let spans = try await Self.spans()
         let text = String(decoding: OTLPBatchTests.request(.json, spans), as: UTF8.self)
-        #expect(!text.contains("hunter2") && spans.count == 5)
+        #expect(!text.contains("hunter2") && spans.count == 6)
+        let url = try #require(spans.last?.data.attributes[.urlFull])
+        #expect(url.textByteCount > 4090 && !url.isLonger(than: SpanLimits().textByteCount))
         let resources = try #require(try object(text)["resourceSpans"] as? [[String: Any]])
         let scopes = try #require(resources.first?["scopeSpans"] as? [[String: Any]])
         let written = try #require(scopes.first?["spans"] as? [[String: Any]])

@@ -1,33 +1,32 @@
 import Reactor
 
 extension ServerConnection {
-    /// Reads until the next request's head is whole; false when the connection is to end, for which all has been done
-    /// then, or when it is parked. An idle connection is suspended here: what this function keeps meanwhile is what it
-    /// costs.
+    /// Reads until the next request's head is whole. An idle connection is suspended here: what this function keeps
+    /// meanwhile is what it costs.
     @inline(never)
-    func awaitHead() async -> Bool {
+    func awaitHead() async -> Wait {
         if hasBeenParked { hasBeenParked = false } else { beginIdle() }
         while true {
             switch readHead() {
-            case .whole: return true
+            case .whole: return .gotHead
             case .partial:
-                if !sink.outbox.isEmpty, !sink.isQueued { guard await flush() else { return false } }
+                if !sink.outbox.isEmpty, !sink.isQueued { guard await flush() else { return .over } }
                 switch await socket.readable() {
                 case .ready: continue
                 case .timedOut where phase == .head:
                     await refuse(HTTPProtocolError(.headTimeout, at: source.input.count))
-                    return false
-                case .timedOut where phase == .idle && socket.local.now < idleDeadline:
+                    return .over
+                case .timedOut where socket.local.now < idleDeadline:
                     park()
-                    return false
-                case .timedOut, .closed: return false
+                    return .parked
+                case .timedOut, .closed: return .over
                 }
             case .refused(let error):
                 await refuse(error)
-                return false
+                return .over
             case .ended:
                 _ = await flush()
-                return false
+                return .over
             }
         }
     }

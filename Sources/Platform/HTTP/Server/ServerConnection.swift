@@ -19,6 +19,15 @@ import Reactor
         case ending
     }
 
+    /// How the wait for a request ends.
+    enum Wait {
+        case gotHead
+        /// Nothing was heard for a while: the task is to end, the connection is not.
+        case parked
+        /// The connection is to end, for which all has been done.
+        case over
+    }
+
     let slot: Int
     let socket: StreamSocket
     let context: ServerContext
@@ -31,7 +40,7 @@ import Reactor
     var next: UnsafeContinuation<Bool, Never>?
     /// Whether it has been idle for so long that its task has ended: what is heard next starts another one.
     private var isParked = false
-    /// Whether it goes on with an idle time that began before it was parked.
+    /// Whether the idle time goes on that began before it was parked.
     var hasBeenParked = false
     /// When its idle time is up.
     var idleDeadline = MonotonicInstant.distantFuture
@@ -104,8 +113,13 @@ import Reactor
 
     /// Serves until the connection ends; false when it is parked.
     func serve() async -> Bool {
-        while await awaitHead(), await answerNext() { if socket.isGreedy { await socket.giveWay() } }
-        guard !isParked else { return false }
+        var wait = await awaitHead()
+        while wait == .gotHead, await answerNext() {
+            if socket.isGreedy { await socket.giveWay() }
+            wait = await awaitHead()
+        }
+        // Not asked of the connection: it may have been woken, and have another task, since this one left it.
+        guard wait != .parked else { return false }
         sink.flushNow()
         socket.close(forReuse: true)
         exchange = 0

@@ -9,7 +9,8 @@ package struct HTTPCall: Sendable {
     /// What calls of its route have in common, and what those to its instance do.
     let (route, instance): (SharedAttributes, SharedAttributes)
     /// The URL without its query: what stands before the path, and the path.
-    let (origin, path): (String, ArraySlice<UInt8>)
+    let origin: String
+    var path: ArraySlice<UInt8>
     /// Which attempt it is, counted from 0.
     let resend: Int
 
@@ -46,6 +47,8 @@ package final class CallRecord: Sendable {
     private let status = Atomic<Int>(0)
 
     init(_ tracer: Tracer, _ origin: SpanOrigin, at start: MonotonicInstant, _ call: HTTPCall) {
+        var call = call
+        call.path = tracer.limits.trimmed(call.path)
         self.tracer = tracer
         self.call = call
         core = SpanCore(origin, .client, at: start, SpanContent(name: call.name))

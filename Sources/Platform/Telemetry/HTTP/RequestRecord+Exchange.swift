@@ -56,7 +56,7 @@ extension RequestRecord: HTTPExchangeObserver {
             log.access(self, RequestEnd(end: end, nanoseconds: nanoseconds, texts: texts, details: details))
         }
         if core.origin.isRecorded {
-            if texts.isLong { notes.withLock { $0.texts.trim(to: tracer.limits.textByteCount) } }
+            if texts.isLong { notes.withLock { $0.texts.trim(tracer.limits) } }
             finishSpan(end, at: now)
         }
         let exemplar = isSampled ? Exemplar(traceID: core.origin.context.traceID.value, time: now) : nil

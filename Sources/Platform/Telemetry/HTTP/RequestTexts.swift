@@ -29,14 +29,11 @@ struct RequestTexts: Sendable {
     /// Whether it may be worth trimming.
     var isLong: Bool { bytes.count > 1024 }
 
-    /// Lets go of what a span's limit for texts cuts off, so that spans which wait hold no more than that. A few bytes
-    /// more are kept: the cut is made between characters, later.
-    mutating func trim(to limit: Int) {
-        let kept = min(limit, 1 << 30) + 4
-        guard bytes.count > kept else { return }
-        let (path, agent) = (bytes[..<pathCount].prefix(kept), bytes[pathCount...].prefix(kept))
-        let count = path.count
+    /// Lets go of what a span's limit for texts cuts off, so that spans which wait hold no more than that.
+    mutating func trim(_ limits: SpanLimits) {
+        let (path, agent) = (limits.trimmed(path), limits.trimmed(bytes[pathCount...]))
+        guard path.count + agent.count < bytes.count else { return }
         bytes = Array(path) + agent
-        pathCount = count
+        pathCount = path.count
     }
 }

@@ -12,6 +12,13 @@ public struct SpanLimits: Sendable, Hashable {
     /// Takes the defaults.
     public init() {}
 
+    /// A text that waits to be written: no longer than will be written, and a few bytes, as the cut is made between
+    /// characters, later.
+    func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let kept = min(textByteCount, 1 << 30) + 4
+        return text.count <= kept ? text : Array(text.prefix(kept))[...]
+    }
+
     /// The attributes that fit, cut to length, and how many don't.
     func bounded(_ attributes: Attributes) -> (kept: [Attribute], dropped: Int) {
         let list = attributes.list
