@@ -23,7 +23,7 @@ public final class EventLoopGroup: Sendable {
         for loop in loops { loop.start() }
     }
 
-    /// Has the allocator keep some of what is freed (mallopt(3)): contents pass in pieces of 64 KiB, and giving each one's
+    /// Has the allocator keep some of what is freed (mallopt(3)): contents pass in pieces of 128 KiB, and giving each one's
     /// pages back to the kernel costs a fault a page when the next comes, half of what passing it on costs. Up to 4 MiB at
     /// each arena's end stay; what is larger than 1 MiB still comes from the kernel and goes back at once.
     private static func keepFreedMemory() {

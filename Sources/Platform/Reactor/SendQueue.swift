@@ -10,7 +10,7 @@ public protocol QueuedSender: AnyObject {
 /// long: the queue is sent when what was ready has been worked off, when it holds ``limit`` senders, and when one joins it
 /// half a millisecond behind the first.
 @safe public final class SendQueue {
-    /// How many senders wait at most: by 32 a request costs 2 % less than by 16, by 64 no less (Benchmarks/RESULTS.md).
+    /// How many senders wait at most: by 32 a request costs 2 % less than by 16, by 64 no less (ADR 0024).
     public static let limit = 32
     /// How long the first one waits for others, in nanoseconds.
     private static let patience: Int64 = 500_000

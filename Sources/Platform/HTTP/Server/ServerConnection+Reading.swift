@@ -10,21 +10,27 @@ extension ServerConnection {
             switch readHead() {
             case .whole: return .gotHead
             case .partial:
-                if !sink.outbox.isEmpty, !sink.isQueued { guard await flush() else { return .over } }
+                if !sink.outbox.isEmpty, !sink.isQueued {
+                    if phase == .idle { socket.deadline = idleDeadline }
+                    guard await flush() else { return .over }
+                    if phase == .idle { awaitParking() }
+                }
                 switch await socket.readable() {
                 case .ready: continue
                 case .timedOut where phase == .head:
                     await refuse(HTTPProtocolError(.headTimeout, at: source.input.count))
                     return .over
-                case .timedOut where socket.local.now < idleDeadline:
+                case .timedOut where !socket.isClosed && socket.local.now < idleDeadline:
                     park()
                     return .parked
                 case .timedOut, .closed: return .over
                 }
             case .refused(let error):
+                if phase == .idle { socket.deadline = idleDeadline }
                 await refuse(error)
                 return .over
             case .ended:
+                if phase == .idle { socket.deadline = idleDeadline }
                 _ = await flush()
                 return .over
             }
@@ -64,7 +70,12 @@ extension ServerConnection {
         guard requestCount > 0 else { return }
         let (now, times) = (socket.local.now, context.times)
         idleDeadline = now + (context.isDraining ? times.drainIdle : times.idle)
-        socket.deadline = min(idleDeadline, now + times.parking)
+        awaitParking()
+    }
+
+    /// Has the wait for a request end when it is time to park. Not while answers wait: writing obeys the deadline, too.
+    private func awaitParking() {
+        socket.deadline = min(idleDeadline, socket.local.now + context.times.parking)
     }
 
     /// Sets up the exchange for the head that was read.

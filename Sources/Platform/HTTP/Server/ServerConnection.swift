@@ -40,6 +40,8 @@ import Reactor
     var next: UnsafeContinuation<Bool, Never>?
     /// Whether it has been idle for so long that its task has ended: what is heard next starts another one.
     private var isParked = false
+    /// Keeps the loop's part there while no task does.
+    private var held: ServerLoop?
     /// Whether the idle time goes on that began before it was parked.
     var hasBeenParked = false
     /// When its idle time is up.
@@ -133,12 +135,14 @@ import Reactor
         isParked = true
         hasBeenParked = true
         task = nil
+        held = server
         context.tally.connectionsParked += 1
         socket.deadline = idleDeadline
     }
 
     /// Has a task serve it.
     func start() {
+        defer { held = nil }
         task = Task(executorPreference: server.loop) { [server, slot] in await server.work(slot) }
     }
 

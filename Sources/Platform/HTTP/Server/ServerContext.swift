@@ -26,8 +26,7 @@ final class ServerContext {
             head: settings.headTimeout.nanoseconds,
             idle: settings.idleTimeout.nanoseconds,
             drainIdle: settings.drainIdleTimeout.nanoseconds,
-            // No sooner than timers look anyway.
-            parking: settings.shortestTimeout.nanoseconds,
+            parking: settings.headTimeout.nanoseconds,
             request: settings.requestTimeout.nanoseconds
         )
     }
@@ -50,7 +49,7 @@ final class ServerContext {
         let head: Int64
         let idle: Int64
         let drainIdle: Int64
-        /// Behind what idle time a connection is parked.
+        /// Behind what idle time a connection is parked: the time for a head, so that a short timeout of a route changes nothing.
         let parking: Int64
         let request: Int64
     }
