@@ -52,8 +52,11 @@ enum TestServer {
 
 extension HTTPServer {
     /// Waits until the counters are as they should be; they change on the loop, a moment after their cause.
-    func settles(_ condition: (HTTPServerCounters) -> Bool) async -> Bool {
-        let end = MonotonicInstant.now + .seconds(20)
+    func settles(
+        within limit: Duration = .seconds(20),
+        _ condition: (HTTPServerCounters) -> Bool
+    ) async -> Bool {
+        let end = MonotonicInstant.now + limit
         while MonotonicInstant.now < end, !Task.isCancelled {
             if condition(await counters) { return true }
             await Task.yield()

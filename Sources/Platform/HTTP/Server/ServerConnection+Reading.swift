@@ -10,13 +10,13 @@ extension ServerConnection {
             switch readHead() {
             case .whole: return .gotHead
             case .partial:
-                if !sink.outbox.isEmpty, !sink.isQueued {
-                    if phase == .idle { socket.deadline = idleDeadline }
-                    guard await flush() else { return .over }
-                    if phase == .idle { awaitParking() }
+                if !sink.outbox.isEmpty, !sink.isQueued { guard await flush() else { return .over } }
+                // For this wait alone: writing obeys the deadline, too.
+                if phase == .idle {
+                    socket.deadline = min(idleDeadline, socket.local.now + context.times.parking)
                 }
                 switch await socket.readable() {
-                case .ready: continue
+                case .ready: if phase == .idle { socket.deadline = idleDeadline }
                 case .timedOut where phase == .head:
                     await refuse(HTTPProtocolError(.headTimeout, at: source.input.count))
                     return .over
@@ -26,11 +26,9 @@ extension ServerConnection {
                 case .timedOut, .closed: return .over
                 }
             case .refused(let error):
-                if phase == .idle { socket.deadline = idleDeadline }
                 await refuse(error)
                 return .over
             case .ended:
-                if phase == .idle { socket.deadline = idleDeadline }
                 _ = await flush()
                 return .over
             }
@@ -68,14 +66,9 @@ extension ServerConnection {
         phase = .idle
         parser.reset()
         guard requestCount > 0 else { return }
-        let (now, times) = (socket.local.now, context.times)
-        idleDeadline = now + (context.isDraining ? times.drainIdle : times.idle)
-        awaitParking()
-    }
-
-    /// Has the wait for a request end when it is time to park. Not while answers wait: writing obeys the deadline, too.
-    private func awaitParking() {
-        socket.deadline = min(idleDeadline, socket.local.now + context.times.parking)
+        let times = context.times
+        idleDeadline = socket.local.now + (context.isDraining ? times.drainIdle : times.idle)
+        socket.deadline = idleDeadline
     }
 
     /// Sets up the exchange for the head that was read.

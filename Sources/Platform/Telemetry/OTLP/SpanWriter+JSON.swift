@@ -1,7 +1,7 @@
 import Reactor
 
 /// Spans in OTLP's JSON (OTLP specification, "JSON Protobuf Encoding"): ids in hex digits, keys in camel case, enums as
-/// numbers, 64-bit numbers as text. What is empty or 0 is left out. Each element stands behind a comma; where it is the
+/// numbers, 64-bit numbers as text. Fields that are empty or 0 are left out. Each element stands behind a comma; where it is the
 /// first one, a space takes its place.
 extension SpanWriter {
     mutating func appendJSON(

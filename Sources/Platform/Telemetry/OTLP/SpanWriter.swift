@@ -22,10 +22,10 @@ struct SpanWriter {
     /// Bytes of a text; see ``SpanLimits``.
     private var textByteCount = 0
 
-    /// Writes behind what is there.
-    init(_ encoding: OTLPSettings.Encoding, _ clock: WallClock, behind bytes: consuming [UInt8] = []) {
+    /// Begins with nothing written.
+    init(_ encoding: OTLPSettings.Encoding, _ clock: WallClock) {
         (self.encoding, self.clock) = (encoding, clock)
-        output = ProtobufWriter(bytes: bytes)
+        output = ProtobufWriter()
     }
 
     /// Attributes by themselves: elements of such a field in protocol buffers, in JSON each behind a comma.
