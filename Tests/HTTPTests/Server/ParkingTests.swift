@@ -140,4 +140,34 @@ import Testing
             other.close()
         }
     }
+
+    @Test("are served on when nobody holds their server any more")
+    func unheld() async throws {
+        let group = try TestServer.single
+        var settings = HTTPServerSettings()
+        settings.headTimeout = .milliseconds(100)
+        func served() async throws -> RawClient {
+            let server = try await HTTPServer.start(at: .loopback(port: 0), on: group, settings: settings) {
+                _ in
+                HTTPResponse(.ok)
+            }
+            let client = try await RawClient.connect(to: server.address)
+            #expect(try await client.exchange(Self.request).status == 200)
+            return client
+        }
+        let client = try await served()
+        // Another connection of the same loop, which is parked behind that one.
+        try await TestServer.run(on: group) {
+            $0.headTimeout = settings.headTimeout
+        } handler: { _ in
+            HTTPResponse(.ok)
+        } _: { server in
+            let later = try await RawClient.connect(to: server.address)
+            #expect(try await later.exchange(Self.request).status == 200)
+            #expect(await server.settles { $0.connectionsParked == 1 })
+            later.close()
+        }
+        #expect(try await client.exchange(Self.request).status == 200)
+        client.close()
+    }
 }

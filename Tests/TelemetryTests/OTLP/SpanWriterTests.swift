@@ -9,13 +9,17 @@ import Testing
 /// The spans of requests and calls, whose attributes are made when they are written.
 @Suite("writing spans", .timeLimit(.minutes(1))) struct SpanWriterTests {
     /// A request each: as usual; with a secret in its path and a name that is no UTF-8; with attributes of its handler in
-    /// the place of its own, and more than fit; and calls, the last one to a path that is longer than texts may be.
+    /// the place of its own, and more than fit, once behind them and once in front; and calls, the last one to a path that is
+    /// longer than texts may be. All behind a span that was given a name twice.
     static func spans() async throws -> [EndedSpan] {
         let observed = try await ObservedServer.run { request in
-            guard request.head.isPath("/changed") else { return HTTPResponse(.ok) }
+            let isLate = request.head.isPath("/late")
+            guard isLate || request.head.isPath("/changed") else { return HTTPResponse(.ok) }
             let span = Context.current.span
+            let others = isLate ? 125 : 130
+            if isLate { for index in 0..<others { span.set(AttributeKey("n\(index)"), .int(index)) } }
             span.set([.urlPath: "/other", .httpRoute: "/mine", "password": "hunter2"])
-            for index in 0..<130 { span.set(AttributeKey("n\(index)"), .int(index)) }
+            if !isLate { for index in 0..<others { span.set(AttributeKey("n\(index)"), .int(index)) } }
             return HTTPResponse(.serviceUnavailable)
         } _: { server in
             var latin = HTTPFields()
@@ -24,9 +28,11 @@ import Testing
             try await server.send(HTTPRequest(.get, "/login;password=hunter2", fields: latin))
             let long = String(repeating: "é", count: 3000)
             try await server.send(HTTPRequest(.get, "/changed", fields: ["user-agent": long]))
+            try await server.send(HTTPRequest(.get, "/late"))
         }
         let sink = InMemorySpanSink()
         let tracer = Tracer(sink: sink)
+        tracer.start("twice", remoteParent: nil, attributes: ["a": 1, "b": 2, "a": 3]).end()
         let parent = tracer.start("parent", remoteParent: nil)
         let long = "/" + String(repeating: "é", count: 3000)
         for (path, resend) in [("/things/é;api_key=hunter2", 0), ("/", 1), (long, 0)] {
@@ -47,18 +53,20 @@ import Testing
 
     private static func attributes(_ span: [String: Any]) throws -> [String: NSDictionary] {
         let list = try #require(span["attributes"] as? [[String: Any]])
-        return try Dictionary(
-            uniqueKeysWithValues: list.map {
-                (try #require($0["key"] as? String), try #require($0["value"] as? NSDictionary))
-            }
-        )
+        return try list.reduce(into: [:]) { all, one in
+            let key = try #require(one["key"] as? String)
+            #expect(
+                all.updateValue(try #require(one["value"] as? NSDictionary), forKey: key) == nil,
+                "\(key)"
+            )
+        }
     }
 
     @Test("what is written is what the span's data says, without secrets; no name stands twice")
     func same() async throws {
         let spans = try await Self.spans()
         let text = String(decoding: OTLPBatchTests.request(.json, spans), as: UTF8.self)
-        #expect(!text.contains("hunter2") && spans.count == 6)
+        #expect(!text.contains("hunter2") && spans.count == 8)
         let url = try #require(spans.last?.data.attributes[.urlFull])
         #expect(url.textByteCount > 4090 && !url.isLonger(than: SpanLimits().textByteCount))
         let resources = try #require(try object(text)["resourceSpans"] as? [[String: Any]])
@@ -67,6 +75,10 @@ import Testing
         #expect(written.count == spans.count)
         for (span, written) in zip(spans.map(\.data), written) {
             let attributes = try Self.attributes(written)
+            if span.name == "twice" { #expect(attributes["a"] == ["intValue": "3"] as NSDictionary) }
+            if span.content.droppedAttributes > 0 {
+                #expect(attributes["url.path"] == ["stringValue": "/other"])
+            }
             #expect(attributes.count == span.attributes.count)
             for attribute in span.attributes.list {
                 let value = try #require(attributes[attribute.key.name], "\(attribute.key)")

@@ -1,19 +1,30 @@
 import Reactor
 
 /// Rooms for messages, passed from connection to connection on a loop: idle ones hold none. There are as many as wait to
-/// be sent together at most.
+/// be sent together at most, and never more than 256 KiB of them.
 final class SpareRoom {
+    private static let byteLimit = 256 * 1024
+
     #if !DEBUG
     @safe @exclusivity(unchecked)
     #endif
     private var rooms: [[UInt8]] = []
+    private var byteCount = 0
 
     /// Gives a room to who has none, unless others have all.
-    func give(_ room: inout [UInt8]) { if room.capacity == 0, let spare = rooms.popLast() { room = spare } }
+    func give(_ room: inout [UInt8]) {
+        guard room.capacity == 0, let spare = rooms.popLast() else { return }
+        byteCount -= spare.capacity
+        room = spare
+    }
 
     /// Takes an empty room back.
     func take(_ room: inout [UInt8]) {
-        if room.capacity > 0, rooms.count < SendQueue.limit { rooms.append(room) }
+        let count = room.capacity
+        if count > 0, rooms.count < SendQueue.limit, byteCount + count <= Self.byteLimit {
+            byteCount += count
+            rooms.append(room)
+        }
         room = []
     }
 }

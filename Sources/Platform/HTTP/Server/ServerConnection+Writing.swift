@@ -3,8 +3,8 @@ import Reactor
 extension ServerConnection {
     /// Has the request whose head was read answered; false when the connection is to end.
     ///
-    /// Not inlined, like some below: an idle connection keeps the frame of its caller, which fits its task's first slab
-    /// without them (3.5 KiB a connection instead of 4.5).
+    /// Not inlined, like some below: a connection that waits keeps the frame of its caller until it is parked, which fits its
+    /// task's first slab without them (3.5 KiB a connection instead of 4.5).
     @inline(never)
     func answerNext() async -> Bool {
         do throws(HTTPProtocolError) {
@@ -15,8 +15,8 @@ extension ServerConnection {
         }
     }
 
-    /// Its frame stays with an idle connection too: what touches whole requests and answers without waiting stands in
-    /// functions of its own.
+    /// Its frame is in the task as well: what touches whole requests and answers without waiting stands in functions of its
+    /// own.
     private func answer(_ request: consuming HTTPRequest) async -> Bool {
         let isHead = begin(request.head)
         let response = await respond(request)

@@ -3,7 +3,7 @@ import Reactor
 /// Writes spans as OTLP has them (opentelemetry-proto, trace.v1 `Span`), one behind the other, without what is a secret.
 ///
 /// A span's attributes come one by one from what was recorded, and their bytes are written as they are: most need no text
-/// of their own. One that was set while the span was recorded stands for any of that name.
+/// of their own. One that was set while the span was recorded stands in the place of any of that name.
 struct SpanWriter {
     /// `Span.attributes` (trace.v1).
     static let spanAttributes = 9
@@ -15,7 +15,7 @@ struct SpanWriter {
     /// What is written.
     var output: ProtobufWriter
 
-    /// The attributes of the span that is being written that were set.
+    /// The attributes of the span that is being written that were set, and not written yet.
     private var own: [Attribute] = []
     /// How many more it may have, and how many were over that.
     private var (room, dropped) = (0, 0)
@@ -96,7 +96,7 @@ struct SpanWriter {
         }
     }
 
-    private func isSet(_ key: AttributeKey) -> Bool { own.contains { $0.key == key } }
+    private func indexOfOwn(_ key: AttributeKey) -> Int? { own.firstIndex { $0.key == key } }
 
     // MARK: Parts
 
@@ -123,9 +123,9 @@ extension SpanWriter: AttributeSink {
         let list = shared.list
         let isWhole =
             list.count <= room && shared.textByteCount <= textByteCount
-            && (own.isEmpty || !list.contains { isSet($0.key) })
+            && (own.isEmpty || !list.contains { indexOfOwn($0.key) != nil })
         guard isWhole else {
-            for attribute in list where !isSet(attribute.key) { add(attribute) }
+            for attribute in list { add(indexOfOwn(attribute.key).map { own.remove(at: $0) } ?? attribute) }
             return
         }
         room -= list.count
@@ -133,7 +133,7 @@ extension SpanWriter: AttributeSink {
     }
 
     mutating func add(_ key: AttributeKey, _ opening: String, _ text: Span<UInt8>) {
-        guard !isSet(key) else { return }
+        if let index = indexOfOwn(key) { return add(own.remove(at: index)) }
         let count = opening.utf8.count + text.count
         let isPlain =
             key.knowledge == .plainValues
@@ -149,7 +149,8 @@ extension SpanWriter: AttributeSink {
     }
 
     mutating func add(_ key: AttributeKey, _ number: Int) {
-        guard !isSet(key), takePlace() else { return }
+        if let index = indexOfOwn(key) { return add(own.remove(at: index)) }
+        guard takePlace() else { return }
         write(Attribute(key, .int(number)))
     }
 }

@@ -1,4 +1,5 @@
-/// Names and values in order, written as a dictionary: `[.httpRoute: "/notes/{id}", "cache.hit": true]`.
+/// Names and values in order, written as a dictionary: `[.httpRoute: "/notes/{id}", "cache.hit": true]`. A name stands once
+/// (OpenTelemetry specification, "Attribute Collections").
 public struct Attributes: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// All, in order.
     public private(set) var list: [Attribute]
@@ -6,12 +7,21 @@ public struct Attributes: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// Makes an empty list.
     public init() { list = [] }
 
-    /// Takes attributes as they are.
-    public init(_ list: [Attribute]) { self.list = list }
+    /// Takes attributes; of those with one name, the last one's value in the place of the first.
+    public init(_ list: [Attribute]) {
+        self.list = list
+        guard Self.hasDuplicates(list) else { return }
+        self.list = []
+        for attribute in list { replace(attribute.key, attribute.value) }
+    }
 
     /// Takes names and values written in the source.
     public init(dictionaryLiteral elements: (AttributeKey, AttributeValue)...) {
-        list = elements.map { Attribute($0.0, $0.1) }
+        self.init(elements.map { Attribute($0.0, $0.1) })
+    }
+
+    private static func hasDuplicates(_ list: [Attribute]) -> Bool {
+        list.indices.contains { index in list[..<index].contains { $0.key == list[index].key } }
     }
 
     /// The value under a name; nil without one. Setting nil takes it out.

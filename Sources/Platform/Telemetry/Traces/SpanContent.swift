@@ -27,12 +27,12 @@ public struct SpanContent: Sendable {
         (self.attributes, droppedAttributes) = limits.bounded(attributes)
     }
 
-    /// Adds attributes that belong to its beginning, in front of all others, and are made only now.
-    mutating func prepend(_ first: Attributes, _ limits: SpanLimits) {
-        let (own, ownDropped) = (attributes, droppedAttributes)
-        (attributes, droppedAttributes) = limits.bounded(first)
-        droppedAttributes += ownDropped
-        for attribute in own { set(attribute.key, attribute.value, limits) }
+    /// Adds attributes that belong to its beginning, in front of all others, and are made only now; those that were set win.
+    mutating func prepend(_ first: [Attribute], _ limits: SpanLimits) {
+        guard !first.isEmpty else { return }
+        let (kept, dropped) = limits.bounded(Attributes(first + attributes))
+        attributes = kept
+        droppedAttributes += dropped
     }
 
     mutating func set(_ key: AttributeKey, _ value: AttributeValue, _ limits: SpanLimits) {

@@ -49,7 +49,7 @@ struct SpanCore: ~Copyable, Sendable {
         var (content, end) = state.withLock { ($0.content, $0.end) }
         var derived = AttributeList()
         derive(&derived)
-        content.prepend(Attributes(derived.list), limits)
+        content.prepend(derived.list, limits)
         return SpanData(
             context: origin.context,
             parent: origin.parent,
