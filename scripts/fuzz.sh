@@ -42,6 +42,11 @@ sources_of() {
             modules=(JSON)
             ;;
         FuzzFrames) sources=(Sources/Plane/Gateway/Tunnels/{EventScanner,FrameGate,FrameScanner}.swift) ;;
+        FuzzTrace)
+            sources=(Sources/Platform/Telemetry/Traces/{Traceparent,TraceState,TraceStateGrammar,Baggage,BaggageGrammar}.swift)
+            sources+=(Sources/Platform/Telemetry/Traces/{ByteText,PercentCoding,Hexadecimal,SpanContext,SpanID,TraceID}.swift)
+            sources+=(Sources/Platform/Telemetry/Traces/{RandomSource,Xoshiro}.swift Sources/Platform/Telemetry/Logs/OutputSpan+Text.swift)
+            ;;
         FuzzDNS) sources=(Sources/Plane/Registry/DNS/Messages/*.swift) ;;
         FuzzJSON) sources=(Sources/Platform/JSON/*.swift Sources/Platform/JSON/*/*.swift) ;;
         *) sources=(Sources/Platform/HTTP/Messages/*.swift Sources/Platform/HTTP/Codec/*.swift) ;;
