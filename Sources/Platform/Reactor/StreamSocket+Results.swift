@@ -4,8 +4,15 @@ public protocol StreamSocketOwner: AnyObject {
     func socketHasInput()
     /// The connection is gone in both directions: reset by the peer, or unusable.
     func socketHungUp()
+    /// The kernel takes more again, and nobody waited to write; see ``StreamSocket/watchRoom()``.
+    func socketHasRoom()
     /// ``StreamSocket/deadline`` has passed while nobody waited to read or write.
     func socketDeadlinePassed()
+}
+
+extension StreamSocketOwner {
+    /// Nothing, for owners that always wait to write.
+    public func socketHasRoom() {}
 }
 
 extension StreamSocket {

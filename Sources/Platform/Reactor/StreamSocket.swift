@@ -163,6 +163,7 @@ import Glibc
         // Looked at again: for a task that does not prefer this loop the call itself is a suspension, and what is waited
         // for may have come in it.
         if let known = known(isReadable) { return unsafe continuation.resume(returning: known) }
+        unsafe assert(reader == nil, "two tasks wait to read from one socket: one of them for ever")
         unsafe reader = continuation
     }
 
@@ -171,7 +172,9 @@ import Glibc
 
     /// Ends a wait to read, as ready, though nothing may have come: for an owner who has something to say to who waits.
     public func wakeReader() {
-        if let waiting = unsafe reader.take() { unsafe waiting.resume(returning: .ready) }
+        if let waiting = unsafe reader.take() { return unsafe waiting.resume(returning: .ready) }
+        // Who has begun to wait and is not there yet looks at this once more.
+        if waits > 0 { isReadable = true }
     }
 
     /// Whether something to read, or an end to find, has been reported.
@@ -236,20 +239,30 @@ import Glibc
         local.assertOnLoop()
         if let known = known(isWritable) { return known }
         moved = 0
-        if !watchesWriting {
-            watchesWriting = true
-            do { try local.reregister(number, for: [.readable, .writable, .peerClosed]) } catch {
-                return .closed
-            }
-        }
+        guard watchWriting() else { return .closed }
         waits += 1
         defer { waits -= 1 }
         return unsafe await withUnsafeContinuation { continuation in
             if let known = known(isWritable) { return unsafe continuation.resume(returning: known) }
+            unsafe assert(writer == nil, "two tasks wait to write to one socket: one of them for ever")
             writingDue = deadline
             if deadline < armed { arm() }
             unsafe writer = continuation
         }
+    }
+
+    /// Has the owner told when the kernel takes more again, unless somebody waits for that then.
+    public func watchRoom() {
+        guard isOpen, !isWritable, !watchWriting() else { return }
+        close(reset: true)
+    }
+
+    /// Has the kernel report that there is room; false when it refuses.
+    private func watchWriting() -> Bool {
+        guard !watchesWriting else { return true }
+        watchesWriting = true
+        do { try local.reregister(number, for: [.readable, .writable, .peerClosed]) } catch { return false }
+        return true
     }
 
     /// Waits for the connection that the kernel is making; the kernel's error, 0 when it is made, `ETIMEDOUT` at `deadline`.
@@ -329,7 +342,7 @@ import Glibc
         }
         if hangsUp || readiness.contains(.writable) {
             isWritable = true
-            endWriting(.ready)
+            if unsafe writer != nil { endWriting(.ready) } else { listener?.socketHasRoom() }
         }
         if hangsUp { listener?.socketHungUp() }
     }

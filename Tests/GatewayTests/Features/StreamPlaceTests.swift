@@ -13,7 +13,9 @@ struct StreamPlaceTests {
           {"path": "/limited", "service": "echo", "auth": "open", "answerLimit": "1MiB"},
           {"path": "/cached", "service": "echo", "auth": "open", "cache": true},
           {"path": "/events", "service": "echo", "auth": "open", "stream": true},
-          {"id": "one", "path": "/one", "service": "echo", "auth": "open", "inFlight": 1}
+          {"id": "one", "path": "/one", "service": "echo", "auth": "open", "inFlight": 1},
+          {"id": "chat", "path": "/chat", "service": "echo", "auth": "open", "inFlight": 1,
+           "upgrade": ["websocket"]}
         ]}
         """
 
@@ -81,6 +83,40 @@ struct StreamPlaceTests {
                 more.finish()
                 #expect(try await gateway.get("/one").status == 200)
                 client.close()
+            }
+        }
+    }
+
+    @Test("G17 G19: a WebSocket has its place until it ends, from whichever side")
+    func tunnels() async throws {
+        try await GatewayStage.run(Self.document) { stage in
+            let gateway = stage.gateway
+            stage.allAnswer { request in
+                guard request.upgrade != nil else { return HTTPResponse(.ok) }
+                return .switching(to: "websocket") { connection in
+                    while let bytes = try await connection.read(), bytes != Array("end".utf8) {
+                        try await connection.write(bytes)
+                    }
+                }
+            }
+            let request = WebSocketFeatureTests.handshake("/chat")
+            for serviceEnds in [false, true] {
+                let client = try await RawClient.connect(to: gateway.address, sending: request)
+                #expect(try await client.response().status == 101)
+                try await client.send("hello")
+                #expect(try await client.bytes(5) == Array("hello".utf8))
+                #expect(gateway.metric("gateway_in_flight", ["limit": "chat"]) == 1)
+                let refused = try await gateway.get("/chat")
+                #expect(refused.status == 503 && refused.reason == "overloaded")
+                if serviceEnds {
+                    try await client.send("end")
+                    #expect(try await client.rest().bytes.isEmpty)
+                }
+                client.close()
+                try await eventually("the place back, \(serviceEnds)") {
+                    gateway.metric("gateway_in_flight", ["limit": "chat"]) == 0
+                }
+                #expect(try await gateway.get("/chat").status == 200)
             }
         }
     }

@@ -12,7 +12,7 @@ import VigieTesting
         ]}
         """
 
-    private static func handshake(_ path: String) -> String {
+    static func handshake(_ path: String) -> String {
         "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     }

@@ -105,38 +105,22 @@ import Testing
         } handler: { _ in
             HTTPResponse(.ok, body: HTTPBody([UInt8](repeating: 120, count: 4096)))
         } _: { server in
-            func connect() async throws -> RawClient {
-                try await RawClient.connect(to: server.address, receiveBuffer: 1 << 14)
-            }
             // How many answers kernel and server hold for a client that reads none; the next is in the handler's hands.
-            let stalled = try await connect()
-            for count in 1...5000 {
-                try await stalled.send(Self.request)
-                guard
-                    await server.settles(
-                        within: .milliseconds(300),
-                        { $0.requestsActive == 0 && $0.requests == count }
-                    )
-                else { break }
-            }
-            let begun = await server.counters.requests
-            stalled.reset()
+            let stalled = try await StalledClient.connect(to: server)
+            let asked = try await stalled.askUntilFull() - 8
+            stalled.client.reset()
             #expect(await server.settles { $0.connectionsOpen == 0 })
             // Some fewer: the last ones wait in the server, which is idle.
-            let slow = try await connect()
-            let asked = Int(begun) - 8
-            for count in 1...asked {
-                try await slow.send(Self.request)
-                #expect(await server.settles { $0.requests == Int(begun) + count })
-            }
+            let slow = try await StalledClient.connect(to: server)
+            try await slow.ask(asked)
             // Another connection has its time for parking behind that of the first.
             let other = try await RawClient.connect(to: server.address)
             #expect(try await other.exchange(Self.request).status == 200)
             let before = await server.counters.connectionsParked
             #expect(await server.settles { $0.connectionsParked > before })
-            for _ in 0..<asked { #expect(try await slow.response().body.count == 4096) }
+            for _ in 0..<asked { #expect(try await slow.client.response().body.count == 4096) }
             #expect(await server.counters.writeTimeouts == 0)
-            slow.close()
+            slow.client.close()
             other.close()
         }
     }

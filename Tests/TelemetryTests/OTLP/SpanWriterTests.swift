@@ -95,6 +95,23 @@ import Testing
         }
     }
 
+    @Test("a secret that the cut of a long text goes through is not written in part")
+    func cutSecret() async throws {
+        let long = String(repeating: "x", count: SpanLimits().textByteCount - 20)
+        let secret = "/postgres://u:hunter2hunter2@h/"
+        let observed = try await ObservedServer.run { _ in
+            Context.current.span.set("note", .string(long + secret))
+            Context.current.span.set("notes", .strings(["short", long + secret]))
+            return HTTPResponse(.ok)
+        } _: { server in
+            try await server.send(HTTPRequest(.get, "/" + long + secret))
+        }
+        for encoding in [OTLPSettings.Encoding.json, .protobuf] {
+            let text = String(decoding: OTLPBatchTests.request(encoding, observed.spans.ended), as: UTF8.self)
+            #expect(text.contains("xxx/postgres://u:") && !text.contains("hunt"))
+        }
+    }
+
     @Test(
         "OpenTelemetry's own classes read the same from both encodings",
         .enabled(if: Program.isPythonWanted)

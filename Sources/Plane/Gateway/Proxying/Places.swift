@@ -2,7 +2,7 @@ import HTTP
 import Synchronization
 
 /// The places in flight of one request: given back when nobody holds it any more, which is behind the last byte of its
-/// answer.
+/// answer, or of the protocol that it switches to.
 final class Places: Sendable {
     private struct Leases: ~Copyable {
         var first: InFlightLease?
@@ -19,9 +19,9 @@ final class Places: Sendable {
         }
     }
 
-    /// The answer, whose content holds the places while it streams.
+    /// The answer, whose content, or tunnel, holds the places while it streams.
     func held(by response: HTTPResponse) -> HTTPResponse {
-        guard response.body.whole == nil else { return response }
+        guard response.body.whole == nil else { return response.keeping(self) }
         var response = response
         let base = response.body
         response.body = HTTPBody(Held(base: base, places: self), length: base.length) { await base.trailers }

@@ -89,7 +89,7 @@ import Reactor
         _ deadline: MonotonicInstant
     ) async throws(HTTPClientError) -> HTTPResponse {
         state.staleRetries += 1
-        let connection = try await state.pool(for: destination, of: self).lease(timeouts, deadline)
+        let connection = try await state.pool(for: destination, of: self).lease(timeouts, deadline, new: true)
         state.requests += 1
         connection.begin(deadline)
         return try await answer(of: connection, to: request, timeouts, isSent: false, mayRetry: false)

@@ -37,4 +37,15 @@ public struct HTTPResponse: Sendable {
         response.takeOver = takeOver
         return response
     }
+
+    /// The same answer; where it switches to another protocol, an object is kept until that has ended.
+    package func keeping(_ object: any AnyObject & Sendable) -> HTTPResponse {
+        guard let takeOver else { return self }
+        var response = self
+        response.takeOver = { connection in
+            defer { withExtendedLifetime(object) {} }
+            try await takeOver(connection)
+        }
+        return response
+    }
 }

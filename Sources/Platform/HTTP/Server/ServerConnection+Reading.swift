@@ -86,6 +86,7 @@ extension ServerConnection {
         outcome = .sent
         sink.contentByteCount = 0
         contentCount = 0
+        isContentOver = false
         let body = frame.framing == .none ? .empty : try takeContent(of: head)
         let upgrade = frame.mayUpgrade ? head.fields[.upgrade] : nil
         return HTTPRequest(head: head, body: body, remoteAddress: remoteAddress, upgrade: upgrade)
@@ -114,16 +115,21 @@ extension ServerConnection {
 
     /// Reads on in the content; nil at its end.
     func nextPiece() async throws -> [UInt8]? {
+        guard !isContentOver else { throw HTTPConnectionError.exchangeOver }
         guard !isReading else { throw HTTPConnectionError.readTwice }
         isReading = true
-        defer { isReading = false }
+        defer {
+            isReading = false
+            if let waiting = unsafe readingEnd.take() { unsafe waiting.resume() }
+        }
         if let refusal { throw refusal }
         do throws(HTTPProtocolError) {
-            await sendContinue()
+            sendContinue()
             let piece = try await source.readPiece(waitForContent)
             if let piece { try count(piece) }
             return piece
         } catch {
+            if isContentOver { throw HTTPConnectionError.exchangeOver }
             // The end of the connection is no mistake in HTTP: the client left.
             if error.reason == .unexpectedEnd {
                 noteClientLeft()
@@ -145,9 +151,12 @@ extension ServerConnection {
 
     /// Waits for more within the content's patience; the request's own time stands still meanwhile.
     private func waitForContent() async throws(HTTPProtocolError) {
+        guard !isContentOver else { throw HTTPProtocolError(.unexpectedEnd, at: contentCount) }
         let began = MonotonicInstant.now
         socket.deadline = began + contentPatience
         let wait = await socket.readable()
+        // The socket has another reader then, and its deadline is that one's.
+        guard !isContentOver else { throw HTTPProtocolError(.unexpectedEnd, at: contentCount) }
         let waited = MonotonicInstant.now - began
         contentPatience -= waited
         if requestDeadline != .distantFuture { requestDeadline = requestDeadline + waited }
@@ -159,10 +168,21 @@ extension ServerConnection {
         }
     }
 
-    func sendContinue() async {
+    /// Tells who still reads that the content is over; returns when nobody does any more.
+    func endContent() async {
+        isContentOver = true
+        guard isReading else { return }
+        socket.wakeReader()
+        unsafe await withUnsafeContinuation { continuation in
+            guard isReading else { return unsafe continuation.resume() }
+            unsafe readingEnd = continuation
+        }
+    }
+
+    func sendContinue() {
         guard awaitsContinue, phase == .handling else { return }
         awaitsContinue = false
         sink.append { MessageWriter.appendContinue(to: &$0) }
-        _ = await flush()
+        if sink.flushNow() > 0 { socket.watchRoom() }
     }
 }

@@ -72,7 +72,7 @@ extension ServerConnection {
             return await upgrade(response, takeOver)
         }
         // An answer that comes piece by piece may be made of the request's content, which the client holds back.
-        if awaitsContinue, response.body.isStream { await sendContinue() }
+        if awaitsContinue, response.body.isStream { sendContinue() }
         phase = .answering
         let next = begin(response, isHead: isHead)
         // The common cases need no wait: a whole content, sent with the answers of others, or the last one, taken whole by
@@ -169,8 +169,10 @@ extension ServerConnection {
     private var hasReadContent: Bool { frame.framing == .none || source.content.isEnded }
 
     /// Whether what is left of a request's content is little enough to be read and dropped, so that the connection can
-    /// go on.
-    private var mayDiscard: Bool { !awaitsContinue && (source.content.remaining ?? .max) <= 1 << 16 }
+    /// go on, and nobody else reads it.
+    private var mayDiscard: Bool {
+        !awaitsContinue && !isReading && (source.content.remaining ?? .max) <= 1 << 16
+    }
 
     /// Does what is left to do behind the head; false when the connection is to end.
     private func finish(_ response: HTTPResponse, _ next: Next) async -> Bool {
@@ -272,10 +274,11 @@ extension ServerConnection {
     }
 
     /// Ends our side and reads on for a moment: closing with unread bytes would reset the connection and could take the
-    /// answer from the client's buffer (RFC 9112 §9.6).
+    /// answer from the client's buffer (RFC 9112 §9.6). Who still reads the request's content is told that it is over.
     @inline(never)
     func linger() async {
         endSoon()
+        await endContent()
         var dropped = 0
         while dropped < 16 << 20 {
             switch unsafe socket.read(into: socket.local.scratch) {

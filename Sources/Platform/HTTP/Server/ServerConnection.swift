@@ -69,6 +69,10 @@ import Reactor
     var contentLimit = 0
     var awaitsContinue = false
     var isReading = false
+    /// Whether nothing more of it is given to anybody: the connection ends behind its answer.
+    var isContentOver = false
+    /// Who waits for the end of a read that nothing is given to any more.
+    var readingEnd: UnsafeContinuation<Void, Never>?
     /// What the content broke; the answer then says so.
     var refusal: HTTPProtocolError?
     var clientLeft = false
@@ -161,8 +165,13 @@ import Reactor
 
     var key: IncomingContent.Key { IncomingContent.Key(slot: slot, exchange: exchange) }
 
-    /// Sends its answers in a row with those of others; a rest makes its task go on, which waits for room.
-    func sendQueued() { if sink.flushQueued() > 0 { socket.wakeReader() } }
+    /// Sends its answers in a row with those of others. A rest goes as the kernel takes more; its task, if it is idle, also sees
+    /// to it that the client takes some in time.
+    func sendQueued() {
+        guard sink.flushQueued() > 0 else { return }
+        socket.watchRoom()
+        socket.wakeReader()
+    }
 
     // MARK: From outside
 
@@ -206,6 +215,12 @@ import Reactor
         noteClientLeft()
     }
 
+    /// What was not taken when it was sent goes as the kernel takes more, whatever the connection does meanwhile.
+    func socketHasRoom() {
+        guard !sink.outbox.isEmpty, sink.flushNow() == 0, phase == .ending else { return }
+        socket.shutdownWriting()
+    }
+
     func noteClientLeft() {
         guard !clientLeft else { return }
         clientLeft = true
@@ -230,10 +245,10 @@ import Reactor
         }
     }
 
-    /// Ends our side and leaves the client a moment to read what was sent.
+    /// Ends our side, behind what is still to be sent, and leaves the client a moment to read it.
     func endSoon() {
         phase = .ending
-        socket.shutdownWriting()
+        if sink.outbox.isEmpty { socket.shutdownWriting() } else { socket.watchRoom() }
         socket.deadline = socket.local.now + context.settings.lingerTimeout
     }
 }

@@ -17,7 +17,8 @@ public enum AttributeValue: Sendable, Hashable {
     /// Yeses and noes.
     case bools([Bool])
 
-    /// Texts no longer than `limit` bytes, cut where a character begins.
+    /// Texts no longer than `limit` bytes, cut where a character begins. What is cut has no secrets any more: half of one
+    /// might not be known for what it is.
     func truncated(to limit: Int) -> AttributeValue {
         guard isLonger(than: limit) else { return self }
         return switch self {
@@ -41,8 +42,10 @@ public enum AttributeValue: Sendable, Hashable {
 
     private static func cut(_ text: String, _ limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
-        let end = text.utf8.index(text.startIndex, offsetBy: limit)
-        return String(text.unicodeScalars[..<end])
+        let safe = Redactor.standard.text(text)
+        guard safe.utf8.count > limit else { return safe }
+        let end = safe.utf8.index(safe.startIndex, offsetBy: limit)
+        return String(safe.unicodeScalars[..<end])
     }
 }
 

@@ -13,10 +13,12 @@ public struct SpanLimits: Sendable, Hashable {
     public init() {}
 
     /// A text that waits to be written: no longer than will be written, and a few bytes, as the cut is made between
-    /// characters, later.
+    /// characters, later. What is cut has no secrets any more: half of one might not be known for what it is.
     func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let kept = min(textByteCount, 1 << 30) + 4
-        return text.count <= kept ? text : Array(text.prefix(kept))[...]
+        guard text.count > kept else { return text }
+        let safe = Redactor.standard.text(String(decoding: text, as: UTF8.self))
+        return Array(safe.utf8.prefix(kept))[...]
     }
 
     /// The attributes that fit, cut to length, and how many don't.
