@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Usage: [FUZZ_SECONDS=60] scripts/fuzz.sh
+# Usage: [FUZZ_SECONDS=60] scripts/fuzz.sh [--check]
 #
 # Fuzzes the parsers: builds each Fuzz/TARGET.swift with the sources it tests, and runs the targets
 # one after the other, FUZZ_SECONDS in all, from what .build/fuzz/corpus-TARGET (first filled from
-# Fuzz/seeds/TARGET) already covers. An input that breaks one is kept in .build/fuzz.
+# Fuzz/seeds/TARGET) already covers. An input that breaks one is kept in .build/fuzz. With --check it says whether all targets
+# would be built, and no more: sources that a target tests may have come to need others.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -58,6 +59,26 @@ mkdir -p .build/fuzz
 each=$((seconds / ${#targets[@]}))
 ((each > 0)) || each=1
 broken=0
+
+check() {
+    local file target module
+    for file in "${targets[@]}"; do
+        target=$(basename "$file" .swift)
+        sources_of "$target"
+        for module in "${modules[@]}"; do
+            compile -emit-module -emit-module-path ".build/fuzz/$module.swiftmodule" -module-name "$module" \
+                "Sources/Platform/$module"/*.swift "Sources/Platform/$module"/*/*.swift
+        done
+        compile -typecheck -module-name "$target" "${sources[@]}" "$file" || broken=1
+    done
+    ((broken == 0)) || die "fuzz targets can't be built, see above"
+    echo "fuzz: ${#targets[@]} targets can be built."
+}
+
+if [[ ${1:-} == --check ]]; then
+    check
+    exit
+fi
 
 for file in "${targets[@]}"; do
     target=$(basename "$file" .swift)

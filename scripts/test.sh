@@ -22,6 +22,7 @@ ulimit -Sn "$(ulimit -Hn)"
 
 build_and_test() {
     swift build --build-tests --explicit-target-dependency-import-check error || return
+    scripts/fuzz.sh --check || return
     # What the optimizer makes of the whole stack: it has crashed where debug builds were well.
     scripts/build.sh notes || return
     # One after another: many hold a server to times of some ten milliseconds, which on two cores the tests beside them
