@@ -102,6 +102,33 @@ import Testing
         }
     }
 
+    @Test("a handler whose time is up reads no more")
+    func timedOut() async throws {
+        let ends = Events<HTTPConnectionError?>()
+        try await TestServer.run(on: try TestServer.quiet) {
+            $0.requestTimeout = .milliseconds(200)
+        } handler: { request in
+            // It is told to stop, and goes on.
+            await Latch().wait()
+            do {
+                for try await _ in request.body {}
+                ends.note(nil)
+            } catch {
+                ends.note(error as? HTTPConnectionError)
+            }
+            return HTTPResponse(.ok)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            // Its one piece has not been asked for: there is something to give.
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\n" + Self.forms[0])
+            #expect(try await client.response().status == 503)
+            #expect(await ends.next() == .some(.exchangeOver))
+            client.close()
+            #expect(await server.settles { $0.connectionsOpen == 0 })
+            #expect(await server.counters.clientDisconnected == 0)
+        }
+    }
+
     @Test("what a client had no room for goes on its way while a later request is handled")
     func roomLater() async throws {
         let mayAnswer = Latch()

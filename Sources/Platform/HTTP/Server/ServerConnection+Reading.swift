@@ -168,11 +168,9 @@ extension ServerConnection {
         }
     }
 
-    /// Tells who still reads that the content is over; returns when nobody does any more.
-    func endContent() async {
-        isContentOver = true
+    /// Returns when nobody reads the content any more.
+    func endReading() async {
         guard isReading else { return }
-        socket.wakeReader()
         unsafe await withUnsafeContinuation { continuation in
             guard isReading else { return unsafe continuation.resume() }
             unsafe readingEnd = continuation

@@ -274,11 +274,11 @@ extension ServerConnection {
     }
 
     /// Ends our side and reads on for a moment: closing with unread bytes would reset the connection and could take the
-    /// answer from the client's buffer (RFC 9112 §9.6). Who still reads the request's content is told that it is over.
+    /// answer from the client's buffer (RFC 9112 §9.6).
     @inline(never)
     func linger() async {
         endSoon()
-        await endContent()
+        await endReading()
         var dropped = 0
         while dropped < 16 << 20 {
             switch unsafe socket.read(into: socket.local.scratch) {

@@ -245,9 +245,12 @@ import Reactor
         }
     }
 
-    /// Ends our side, behind what is still to be sent, and leaves the client a moment to read it.
+    /// Ends our side, behind what is still to be sent, and leaves the client a moment to read it. Who still reads the request's
+    /// content is told that it is over.
     func endSoon() {
         phase = .ending
+        isContentOver = true
+        if isReading { socket.wakeReader() }
         if sink.outbox.isEmpty { socket.shutdownWriting() } else { socket.watchRoom() }
         socket.deadline = socket.local.now + context.settings.lingerTimeout
     }
