@@ -66,8 +66,9 @@ build_and_test "$@" 2>&1 | tee .build/test.log || status=${PIPESTATUS[0]}
 
 # count PATTERN: how many tests of the log ended so.
 count() {
-    LC_ALL=C grep -aE "(✔|✘|➜) Test .* $1" .build/test.log |
-        LC_ALL=C grep -acvE 'Test (run with|case passing) ' || true
+    # What a test says may stand in front on the same line.
+    LC_ALL=C grep -aoE "(✔|✘|➜) Test .* $1" .build/test.log |
+        LC_ALL=C grep -acvE '^(✔|✘|➜) Test (run with|case passing) ' || true
 }
 passed=$(count 'passed after [0-9.]+ seconds')
 failed=$(count 'failed after [0-9.]+ seconds')
