@@ -75,10 +75,14 @@ check() {
     echo "fuzz: ${#targets[@]} targets can be built."
 }
 
-if [[ ${1:-} == --check ]]; then
-    check
-    exit
-fi
+case ${1:-} in
+    '') ;;
+    --check)
+        check
+        exit
+        ;;
+    *) die "there is no $1; usage: [FUZZ_SECONDS=60] scripts/fuzz.sh [--check]" ;;
+esac
 
 for file in "${targets[@]}"; do
     target=$(basename "$file" .swift)
