@@ -98,6 +98,7 @@ struct SendingTests {
                 to: peer.destination()
             )
             #expect(response.head.status == .contentTooLarge)
+            #expect(await peer.events.next() == "gone", "the content is still being sent")
         }
     }
 

@@ -31,7 +31,8 @@ public final class WebClient: Sendable {
     /// The fields go out as they are, but for those that frame the content or belong to a connection. An answer by
     /// HTTP/2 shows as one by HTTP/1.1, with its trailers. A kept connection that turns out to be gone is replaced
     /// without an error where nothing of the answer came and the request is idempotent (RFC 9112 §9.3.1); nothing else
-    /// is retried here.
+    /// is retried here. An answer that comes before the content is sent ends the sending; it can be lost, and the error is
+    /// ``WebClientError/disconnected``, where the server closes at once and leaves content unread (RFC 9112 §9.6).
     /// - Parameters:
     ///   - request: what to send; its target begins with `/`.
     ///   - destination: where.
