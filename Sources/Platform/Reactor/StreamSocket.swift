@@ -234,7 +234,8 @@ import Glibc
         }
     }
 
-    /// Waits until a write is worth trying, at most to `deadline`; ``deadline`` counts as well.
+    /// Waits until a write is worth trying, at most to `deadline`; ``StreamSocket/deadline`` counts as well, unless somebody
+    /// waits to read: it is the reader's then.
     public func writable(until deadline: MonotonicInstant = .distantFuture) async -> WaitResult {
         local.assertOnLoop()
         if let known = known(isWritable) { return known }
@@ -377,7 +378,9 @@ import Glibc
 
     private func expire() {
         due = .distantFuture
-        if unsafe reader != nil || writer != nil { return resume(.timedOut) }
+        // Who writes beside a reader has a time of its own: what is silent one way may flow the other.
+        if let waiting = unsafe reader.take() { return unsafe waiting.resume(returning: .timedOut) }
+        if unsafe writer != nil { return endWriting(.timedOut) }
         isOverdue = true
         // A wait that ended in this very turn will find out; it must not lose its deadline to what came with it.
         if waits == 0 { listener?.socketDeadlinePassed() }

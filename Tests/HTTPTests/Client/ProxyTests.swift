@@ -125,6 +125,32 @@ import Testing
         }
     }
 
+    static let headAnswers: [(String, String)] = [
+        ("Content-Length: 5\r\n", "content-length: 5"), ("Content-Length: 0\r\n", "content-length: 0"),
+        ("Transfer-Encoding: chunked\r\n", "transfer-encoding: chunked"),
+        ("", "transfer-encoding: chunked"),
+    ]
+
+    @Test(
+        "an answer to HEAD is given no length that its server did not tell (RFC 9110 §8.6)",
+        arguments: headAnswers
+    )
+    func head(_ framing: String, _ told: String) async throws {
+        try await run { peer, _ in
+            for _ in 0..<2 {
+                try peer.readHead()
+                try peer.send("HTTP/1.1 200 OK\r\n\(framing)\r\n")
+            }
+        } _: { client in
+            for _ in 0..<2 {
+                try client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
+                let head = try client.readHead().lowercased()
+                #expect(head.contains("\r\n" + told + "\r\n"))
+                #expect(head.contains("content-length") == told.hasPrefix("content-length"))
+            }
+        }
+    }
+
     @Test("100 requests in one write are answered in order")
     func pipelined() async throws {
         try await run { peer, _ in

@@ -186,6 +186,24 @@ import Testing
         await client.close()
     }
 
+    @Test("the second attempt takes a new connection, not another kept one that may be as lost")
+    func retriedOnNew() async throws {
+        let hasOther = Latch()
+        let server = try ScriptedServer { peer, number in
+            if number == 1 { hasOther.waitBlocking() } else { hasOther.open() }
+            try peer.answer("\(number)")
+            if number < 3 { try peer.readHead() }
+        }
+        defer { server.stop() }
+        let client = try ClientFixture.client()
+        async let one = client.fetch(from: server)
+        async let other = client.fetch(from: server)
+        #expect(try await Set([one.1, other.1]) == ["1", "2"])
+        #expect(try await client.fetch(from: server).1 == "3")
+        #expect(await client.counters.staleRetries == 1)
+        await client.close()
+    }
+
     @Test("unused connections end after their time")
     func reaped() async throws {
         let ended = Latch()

@@ -1,3 +1,4 @@
+import Foundation
 import Reactor
 import Synchronization
 import TestSupport
@@ -194,6 +195,54 @@ import Testing
             timeouts: .with { $0.idle = .milliseconds(400) }
         )
         #expect(text == "okok")
+        await client.close()
+    }
+
+    @Test("nor is its idle time the end of an upload that waits for room just then")
+    func besideSilentAnswer() async throws {
+        let (size, count) = (1 << 16, 512)
+        let server = try ScriptedServer(receiveBuffer: 1 << 16) { peer, _ in
+            try peer.readHead()
+            try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok")
+            var left = size * count
+            // Longer than the idle time, and so much at once that the kernel has room again within it.
+            for _ in 0..<24 {
+                left -= try peer.read(count: 8 * size).count
+                Thread.sleep(forTimeInterval: 0.05)
+            }
+            try peer.read(count: left)
+            try peer.send("ok")
+        }
+        defer { server.stop() }
+        let client = try ClientFixture.client()
+        let request = HTTPRequest(
+            .post,
+            "/",
+            body: HTTPBody(CountedPieces(size: size, count: count), length: size * count)
+        )
+        let (_, text) = try await client.fetch(
+            request,
+            from: server,
+            timeouts: .with { $0.idle = .milliseconds(500) }
+        )
+        #expect(text == "okok")
+        await client.close()
+    }
+
+    @Test("the head goes before the content begins")
+    func headFirst() async throws {
+        let mayBegin = Latch()
+        let server = try ScriptedServer { peer, _ in
+            try peer.readHead()
+            mayBegin.open()
+            try peer.read(count: 5)
+            try peer.send(Self.ok)
+        }
+        defer { server.stop() }
+        let client = try ClientFixture.client()
+        let pieces = Pieces(count: 1, of: 5) { _ in await mayBegin.wait() }
+        let request = HTTPRequest(.post, "/", body: HTTPBody(pieces, length: 5))
+        #expect(try await client.fetch(request, from: server).1 == "ok")
         await client.close()
     }
 

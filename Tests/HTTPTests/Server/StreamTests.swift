@@ -66,6 +66,21 @@ import Testing
         }
     }
 
+    @Test("the head is on its way before the first piece is there", arguments: ["1.0", "1.1"])
+    func headFirst(version: String) async throws {
+        let mayBegin = Latch()
+        try await TestServer.run { _ in
+            HTTPResponse(.ok, body: HTTPBody(Pieces(count: 1, of: 5) { _ in await mayBegin.wait() }))
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address)
+            try await client.send("GET / HTTP/\(version)\r\nHost: a\r\nConnection: close\r\n\r\n")
+            var head: [UInt8] = []
+            while head.suffix(4) != Array("\r\n\r\n".utf8) { head += try await client.bytes(1) }
+            mayBegin.open()
+            #expect(try await client.rest().bytes.count >= 5)
+        }
+    }
+
     enum Fault: CaseIterable { case short, long, fails, failsChunked, failsUntilClose, failsAtOnce }
 
     @Test("one that can't be sent to its end is cut by a reset, never a clean end", arguments: Fault.allCases)

@@ -7,7 +7,7 @@ import Testing
 @Suite("clients that keep the server waiting (H16)", .timeLimit(.minutes(1))) struct TimeoutTests {
     @Test(
         "a head that does not arrive in time gets 408",
-        arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "\r\n"]
+        arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "\r\nG"]
     )
     func head(part: String) async throws {
         try await TestServer.run(on: try TestServer.quiet) {
@@ -37,14 +37,17 @@ import Testing
         }
     }
 
-    @Test("who connects and says nothing is dropped without an answer")
-    func silence() async throws {
+    @Test(
+        "who connects and says nothing, or an empty line, is dropped without an answer",
+        arguments: ["", "\r\n", "\r"]
+    )
+    func silence(text: String) async throws {
         try await TestServer.run(on: try TestServer.quiet) {
             $0.headTimeout = .milliseconds(100)
         } handler: { _ in
             HTTPResponse(.ok)
         } _: { server in
-            let client = try await RawClient.connect(to: server.address)
+            let client = try await RawClient.connect(to: server.address, sending: text)
             let (bytes, ending) = try await client.rest()
             #expect(bytes.isEmpty)
             #expect(ending == .clean)
@@ -174,6 +177,62 @@ import Testing
             #expect(counters.refusals == [.requestTimeout: 1])
             #expect(counters.requests == 1)
             #expect(counters.handlerFailures == 0)
+        }
+    }
+
+    @Test("neither the 503 nor earlier answers are lost when the client has yet to take them")
+    func slowHandlerBehindAnswers() async throws {
+        let ends = Events<Void>()
+        try await TestServer.run(on: try TestServer.quiet) {
+            $0.requestTimeout = .milliseconds(100)
+            $0.lingerTimeout = .seconds(10)
+        } handler: { request in
+            guard request.head.path == "/slow" else {
+                return HTTPResponse(.ok, body: HTTPBody([UInt8](repeating: 120, count: 4096)))
+            }
+            try? await EventLoop.current?.sleep(for: .seconds(50))
+            ends.note(())
+            return HTTPResponse(.ok)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address, receiveBuffer: 1 << 14)
+            let slow = "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n"
+            try await client.send(String(repeating: StalledClient.request, count: 14) + slow)
+            // Nobody reads it: closing the connection at once would be a reset.
+            try await client.send([UInt8](repeating: 120, count: 100_000))
+            _ = await ends.next()
+            for _ in 0..<14 { #expect(try await client.response().body.count == 4096) }
+            #expect(try await client.lastResponse().status == 503)
+            client.close()
+        }
+    }
+
+    @Test("nor when the kernel has no room for them")
+    func slowHandlerBehindManyAnswers() async throws {
+        let ends = Events<Void>()
+        try await TestServer.run(on: try TestServer.quiet) {
+            $0.requestTimeout = .milliseconds(100)
+            $0.lingerTimeout = .seconds(10)
+        } handler: { request in
+            guard request.head.path == "/slow" else {
+                return HTTPResponse(.ok, body: HTTPBody([UInt8](repeating: 120, count: 4096)))
+            }
+            try? await EventLoop.current?.sleep(for: .seconds(50))
+            ends.note(())
+            return HTTPResponse(.ok)
+        } _: { server in
+            let stalled = try await StalledClient.connect(to: server)
+            let held = try await stalled.askUntilFull()
+            stalled.client.reset()
+            #expect(await server.settles { $0.connectionsOpen == 0 })
+            let asked = held - 6
+            let second = try await StalledClient.connect(to: server)
+            try await second.ask(asked)
+            let slow = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"
+            try await second.client.send(String(repeating: StalledClient.request, count: 14) + slow)
+            _ = await ends.next()
+            for _ in 0..<(asked + 14) { #expect(try await second.client.response().body.count == 4096) }
+            #expect(try await second.client.lastResponse().status == 503)
+            second.client.close()
         }
     }
 

@@ -168,6 +168,8 @@ final class ClientConnection: StreamSocketOwner, QueuedSender {
         }
         guard whole != nil else {
             hasUpload = true
+            // The head does not wait for the first piece, which may be long in coming.
+            sink.flushSoon(self)
             return startUpload(request.body, framing)
         }
         socket.deadline = min(deadline, socket.local.now + timeouts.attemptTime)
@@ -176,8 +178,8 @@ final class ClientConnection: StreamSocketOwner, QueuedSender {
 
     /// Sends what waits, the rest beside the wait for the answer.
     func sendQueued() {
-        guard sink.flushQueued() > 0, isBusy, upload == nil else { return }
-        startUpload(.empty, .none)
+        guard sink.flushQueued() > 0, isBusy else { return }
+        if upload == nil { startUpload(.empty, .none) } else { socket.watchRoom() }
     }
 
     private func startUpload(_ body: HTTPBody, _ framing: MessageFraming) {
@@ -254,12 +256,18 @@ final class ClientConnection: StreamSocketOwner, QueuedSender {
             body = HTTPBody(whole)
             try finish()
         } else if frame.framing == .none {
-            body = .empty
+            body = answersHead ? lengthOfHead() : .empty
             if parser.head.status == .switchingProtocols { try leaveHTTP() } else { try finish() }
         } else {
             body = openContent().body(length: frame.framing.length)
         }
         return HTTPResponse(parser.head, body: body)
+    }
+
+    /// The body that an answer to HEAD has none of: of an unknown length, where its server tells none (RFC 9110 §8.6).
+    private func lengthOfHead() -> HTTPBody {
+        let tellsNone = parser.head.status.hasNoContent || parser.head.fields.contains(.contentLength)
+        return tellsNone ? .empty : HTTPBody(AsyncStream { nil }, length: nil)
     }
 
     private func openContent() -> AnswerContent {
@@ -422,6 +430,9 @@ final class ClientConnection: StreamSocketOwner, QueuedSender {
 
     /// A hang-up ends the wait in progress by itself; an unused connection goes.
     func socketHungUp() { if !isBusy { pool.drop(self) } }
+
+    /// The rest of a head whose content is long in coming.
+    func socketHasRoom() { sink.flushNow() }
 
     /// Unused for too long, or nobody has asked for more of the answer before the call's time was up.
     func socketDeadlinePassed() { if isBusy { fail(.timedOut(.content)) } else { pool.drop(self) } }

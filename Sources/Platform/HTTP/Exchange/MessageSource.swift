@@ -40,6 +40,12 @@ final class MessageSource {
         isWoken = false
     }
 
+    /// Whether no more has come than the empty line, or a part of it, that is forgiven before a request: old clients send one
+    /// behind a content (RFC 9112 §2.2).
+    var hasEmptyLineAlone: Bool {
+        (1...2).contains(input.count) && input.bytes[input.start] == UInt8(ascii: "\r")
+    }
+
     /// Reads on in a head, as far as the bytes that have arrived go.
     ///
     /// `parse` gets all bytes since the message's start; see ``RequestParser/parse(_:)``.
@@ -101,7 +107,8 @@ final class MessageSource {
     func readPiece(
         _ wait: () async throws(HTTPProtocolError) -> Void
     ) async throws(HTTPProtocolError) -> [UInt8]? {
-        await socket.giveWay()
+        // Behind the content's end is nothing to wait for: the connection may be at the next message when this goes on.
+        if !content.isEnded { await socket.giveWay() }
         while true {
             if !input.isEmpty || content.isEnded {
                 let bytes = input.bytes

@@ -48,12 +48,12 @@ extension ServerConnection {
             switch try source.readHead({ (span) throws(HTTPProtocolError) in try parser.parse(span) }) {
             case .whole: return .whole
             case .partial(let count):
-                if count > 0, phase == .idle {
+                if count > 0, phase == .idle, !source.hasEmptyLineAlone {
                     phase = .head
                     socket.deadline = socket.local.now + context.times.head
                 }
                 return .partial
-            case .ended(let count) where count > 0:
+            case .ended(let count) where count > 0 && !source.hasEmptyLineAlone:
                 throw HTTPProtocolError(.unexpectedEnd, at: count)
             case .ended, .failed: return .ended
             }

@@ -20,7 +20,12 @@ extension ServerConnection {
     private func answer(_ request: consuming HTTPRequest) async -> Bool {
         let isHead = begin(request.head)
         let response = await respond(request)
-        let goesOn = mayDeliver() ? await deliver(response, isHead: isHead) : false
+        guard mayDeliver() else {
+            end(response)
+            if phase == .ending { await awaitEnd() }
+            return false
+        }
+        let goesOn = await deliver(response, isHead: isHead)
         end(response)
         return goesOn
     }
@@ -178,6 +183,8 @@ extension ServerConnection {
     private func finish(_ response: HTTPResponse, _ next: Next) async -> Bool {
         if let framing = next.streams {
             if socket.isPeerClosed { askHalfClosedClient() }
+            // The head does not wait for the first piece, which may be long in coming.
+            sink.flushSoon(self)
             guard await sendContent(response.body, framing) else { return false }
         }
         guard await flush() else { return false }
@@ -273,11 +280,17 @@ extension ServerConnection {
         }
     }
 
-    /// Ends our side and reads on for a moment: closing with unread bytes would reset the connection and could take the
-    /// answer from the client's buffer (RFC 9112 §9.6).
+    /// Ends our side and reads on for a moment.
     @inline(never)
     func linger() async {
         endSoon()
+        await awaitEnd()
+    }
+
+    /// Reads on behind our end, within the deadline: closing with unread bytes would reset the connection and could take
+    /// answers from the client's buffer and the kernel's (RFC 9112 §9.6). What is still to be sent goes meanwhile.
+    @inline(never)
+    private func awaitEnd() async {
         await endReading()
         var dropped = 0
         while dropped < 16 << 20 {
