@@ -222,13 +222,22 @@ struct Edge: Sendable {
 
     /// Answers with what would go upstream.
     private func upstream(_ fields: HTTPFields, _ identity: EdgeIdentity?) -> HTTPResponse {
-        var fields = fields
-        fields.removeHopByHop()
-        authenticator.prepare(&fields, for: identity)
+        let fields = authenticator.outgoing(fields, from: nil, isForwarded: false, for: identity)
         let lines = fields.all.map { name, value in
             "\(String(decoding: name, as: UTF8.self).lowercased()): \(String(decoding: value, as: UTF8.self))"
         }
         return HTTPResponse(.ok, body: HTTPBody(lines.joined(separator: "\n")))
+    }
+}
+
+extension EdgeAuthenticator {
+    /// Who sent a request; nil where it brings nothing to say so.
+    func identity(of head: HTTPRequestHead) async throws -> EdgeIdentity? {
+        switch try knownIdentity(of: head) {
+        case .nobody: nil
+        case .known(let identity): identity
+        case .new(let token): try await identity(ofToken: token)
+        }
     }
 }
 

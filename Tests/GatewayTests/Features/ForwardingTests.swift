@@ -190,6 +190,44 @@ import VigieTesting
         }
     }
 
+    @Test("a preflight is answered by the route that it asks for, whatever other one takes OPTIONS")
+    func preflightOfRoute() async throws {
+        let cors = #""cors": {"origins": ["https://app.example.com"], "credentials": true}"#
+        let document = """
+            {"routes": [
+              {"path": "/let", "methods": ["PUT"], "service": "echo", \(cors)},
+              {"path": "/own", "methods": ["DELETE"], "service": "echo", "auth": "open"},
+              {"path": "/all/{rest...}", "service": "echo", "auth": "open", \(cors)},
+              {"path": "/all/own", "methods": ["DELETE"], "service": "echo"},
+              {"path": "/{rest...}", "service": "echo"}
+            ]}
+            """
+        try await GatewayStage.run(document) { stage in
+            let cases = [
+                ("/let", "PUT", 204), ("/let", "GET", 401), ("/own", "DELETE", 401),
+                ("/all/x", "DELETE", 204), ("/all/own", "PUT", 204),
+            ]
+            for (path, method, status) in cases {
+                let answer = try await stage.gateway.send(
+                    .options,
+                    path,
+                    fields: ["origin": "https://app.example.com", "access-control-request-method": method]
+                )
+                #expect(answer.status == status, "\(path) \(method)")
+                let isAllowed = answer.fields.contains("access-control-allow-methods")
+                #expect(isAllowed == (status == 204), "\(path) \(method)")
+            }
+            #expect(stage.requests.isEmpty)
+            // What the route of the method does not allow, another one's policy does not.
+            let answer = try await stage.gateway.send(
+                .options,
+                "/all/own",
+                fields: ["origin": "https://app.example.com", "access-control-request-method": "DELETE"]
+            )
+            #expect(!answer.fields.contains("access-control-allow-methods"))
+        }
+    }
+
     @Test("pages of other origins are let in as the route says")
     func cors() async throws {
         let document = """

@@ -14,6 +14,7 @@ import VigieTesting
           {"path": "/shop/{id}/closed", "service": "echo"},
           {"path": "/cut/{rest...}", "service": "echo", "auth": "open", "strip": "/cut"},
           {"path": "/new/{id}", "service": "echo", "auth": "open", "rewrite": "/v2/{id}/end"},
+          {"path": "/top/{x}", "service": "echo", "auth": "open", "rewrite": "/{x}"},
           {"path": "/away/{rest...}", "auth": "open", "redirect": {"to": "/{rest...}"}}
         ]}
         """
@@ -76,6 +77,18 @@ import VigieTesting
         ("/cut/../private", 401, nil),
         ("/cut/..%2fprivate", 200, "/..%2Fprivate"),
         ("/cut//private", 200, "//private"),
+        // What no gateway forwards is no more to be had under another path.
+        ("/cut/metrics", 404, nil),
+        ("/cut/metrics?x", 404, nil),
+        ("/cut/%6detrics", 404, nil),
+        ("/cut/health", 404, nil),
+        ("/cut/health/ready", 404, nil),
+        ("/cut/admin/routes", 404, nil),
+        ("/cut/metricsx", 200, "/metricsx"),
+        ("/cut/x/metrics", 200, "/x/metrics"),
+        ("/top/metrics", 404, nil),
+        ("/top/metrics?a=b", 404, nil),
+        ("/top/x?metrics", 200, "/x?metrics"),
         ("/new/%2e%2e", 404, nil),
         ("/new/..%2f..%2fprivate", 200, "/v2/..%2F..%2Fprivate/end"),
         ("/new/a?b=/../c", 200, "/v2/a/end?b=/../c"),

@@ -31,6 +31,11 @@ import VigieTesting
         ("/chat", "Connection: close, x\r\nUpgrade: websocket\r\n", good, 200),
         ("/chat", "Upgrade: websocket\r\n", good, 200),
         ("/chat", websocket.replacing("websocket", with: "websocket2"), good, 200),
+        // Letters beyond ASCII are no other case of any (the Kelvin sign's small one is `k`).
+        (
+            "/chat", websocket.replacing("websocket", with: "websoc\u{212A}et"),
+            "101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n", 502
+        ),
         ("/plain", websocket, good, 200),
         (
             "/plain", websocket,

@@ -94,18 +94,6 @@ final class EdgeAuthenticator: Sendable {
         counters = try Counters(tokens.results)
     }
 
-    /// Who sent a request; nil where it brings nothing to say so.
-    ///
-    /// - Throws: `ProblemDetails`: 400 for two credentials, 401 for one that is not believed, 503 while an issuer's keys
-    ///   can't be had.
-    func identity(of head: HTTPRequestHead) async throws -> EdgeIdentity? {
-        switch try knownIdentity(of: head) {
-        case .nobody: return nil
-        case .known(let identity): return identity
-        case .new(let token): return try await identity(ofToken: token)
-        }
-    }
-
     /// What is said of a request's sender without a wait.
     enum Finding {
         /// It brings nothing.
@@ -116,7 +104,9 @@ final class EdgeAuthenticator: Sendable {
         case new(ArraySlice<UInt8>)
     }
 
-    /// The same as far as it needs no wait.
+    /// Who sent a request, as far as that needs no wait.
+    ///
+    /// - Throws: `ProblemDetails`: 400 for two credentials, 401 for one that is not believed.
     func knownIdentity(of head: HTTPRequestHead) throws -> Finding {
         switch Credential(in: head.fields, apiKeyField: keyField) {
         case .none: return .nobody
@@ -135,6 +125,8 @@ final class EdgeAuthenticator: Sendable {
     }
 
     /// Whose a token is.
+    ///
+    /// - Throws: `ProblemDetails`: 401 for one that is not believed, 503 while its issuer's keys can't be had.
     func identity(ofToken text: ArraySlice<UInt8>) async throws -> EdgeIdentity {
         do throws(TokenError) {
             return EdgeIdentity(try await tokens.identity(of: text))
@@ -164,12 +156,23 @@ final class EdgeAuthenticator: Sendable {
         IdentityFields.isReserved(name) || HTTPFields.isName(name, of: keyField)
     }
 
-    /// Makes of a client's fields those that go upstream: without what only the gateway may say and without API keys, with
-    /// the identity's fields, and with a WebSocket's token in `Authorization`.
-    func prepare(_ fields: inout HTTPFields, for identity: EdgeIdentity?) {
-        fields.removeAll(where: isOwned)
-        SocketToken.move(in: &fields)
-        if let identity { fields.append(contentsOf: identity.fields) }
+    /// The fields that go upstream: without what only the gateway may say and without API keys, with the identity's fields.
+    ///
+    /// - Parameters:
+    ///   - fields: as they came.
+    ///   - peer: who is connected.
+    ///   - isForwarded: whether that is a trusted proxy, whose word is passed on.
+    ///   - identity: who sent it, where somebody was asked for.
+    /// - Returns: the fields, with room for some more.
+    func outgoing(
+        _ fields: HTTPFields,
+        from peer: SocketAddress?,
+        isForwarded: Bool,
+        for identity: EdgeIdentity?
+    ) -> HTTPFields {
+        var result = ForwardedFields.outgoing(fields, from: peer, isForwarded: isForwarded, dropping: isOwned)
+        if let identity { result.append(contentsOf: identity.fields) }
+        return result
     }
 
     // MARK: Pieces

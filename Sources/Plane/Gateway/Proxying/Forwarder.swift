@@ -43,9 +43,17 @@ final class Forwarder: Sendable {
         guard !ReservedPaths.contains(request.head.targetBytes.span.extracting(0..<end)) else {
             return await telemetry.respond(to: request, on: nil) { throw refused(Self.noRoute) }
         }
+        if let (route, cors) = policy(for: request.head, end) {
+            return await telemetry.respond(to: request, on: route.series(in: telemetry), at: began) {
+                cors.preflight(request.head.fields)
+            }
+        }
         switch book.table.find(request.head, end: end) {
         case .route(let route, let captures):
             let match = RouteMatch(route: route, captures: captures, pathEnd: end, began: began)
+            guard !match.leadsToReserved(request.head) else {
+                return await telemetry.respond(to: request, on: nil) { throw refused(Self.noRoute) }
+            }
             return await telemetry.respond(
                 to: request,
                 on: route.series(in: telemetry),
@@ -56,7 +64,7 @@ final class Forwarder: Sendable {
             }
         case .noMethod(let allowed):
             return await telemetry.respond(to: request, on: nil) {
-                try withoutRoute(request.head, end, allowed)
+                throw refused(Self.methodNotAllowed(allowed))
             }
         case .nothing:
             return await telemetry.respond(to: request, on: nil) { throw refused(Self.noRoute) }
@@ -67,28 +75,26 @@ final class Forwarder: Sendable {
 
     private static let noRoute = ProblemDetails(.notFound, reason: "no_route", isRetryable: false)
 
-    /// A preflight is answered for the route of the method that it asks for; all else is 405.
-    private func withoutRoute(
-        _ head: HTTPRequestHead,
-        _ end: Int,
-        _ allowed: [HTTPMethod]
-    ) throws -> HTTPResponse {
-        if let method = CORS.requestedMethod(of: head) {
-            var asked = head
-            asked.method = method
-            if case .route(let route, _) = book.table.find(asked, end: end), let cors = route.cors {
-                return cors.preflight(head.fields)
-            }
-        }
+    private static func methodNotAllowed(_ allowed: [HTTPMethod]) -> ProblemDetails {
         let names = Set(allowed.map(\.name)).union(allowed.contains(.get) ? ["HEAD"] : []).sorted()
-        throw refused(
-            ProblemDetails(
-                .methodNotAllowed,
-                reason: "method_not_allowed",
-                isRetryable: false,
-                fields: [.allow: names.joined(separator: ", ")]
-            )
+        return ProblemDetails(
+            .methodNotAllowed,
+            reason: "method_not_allowed",
+            isRetryable: false,
+            fields: [.allow: names.joined(separator: ", ")]
         )
+    }
+
+    /// What a preflight is answered by: the route of the method that it asks for has a say, and no other, such as one that takes
+    /// `OPTIONS` and all else. Nil for other requests, and where that route lets no pages of other origins in.
+    private func policy(for head: HTTPRequestHead, _ end: Int) -> (GatewayRoute, CORS)? {
+        guard let method = CORS.requestedMethod(of: head) else { return nil }
+        var asked = head
+        asked.method = method
+        guard case .route(let route, _) = book.table.find(asked, end: end), let cors = route.cors else {
+            return nil
+        }
+        return (route, cors)
     }
 
     /// Counts a refusal.
@@ -101,9 +107,6 @@ final class Forwarder: Sendable {
 
     private func answer(_ request: HTTPRequest, _ match: RouteMatch) async throws -> HTTPResponse {
         let cors = match.route.cors
-        if let cors, CORS.requestedMethod(of: request.head) != nil {
-            return cors.preflight(request.head.fields)
-        }
         do {
             let response = try await admitted(request, match)
             // What switches the protocol is the tunnel's to say.
@@ -222,13 +225,12 @@ final class Forwarder: Sendable {
         _ admission: Admission,
         _ body: HTTPBody
     ) -> HTTPRequest {
-        var fields = ForwardedFields.outgoing(
+        let fields = authenticator.outgoing(
             request.head.fields,
             from: request.remoteAddress,
             isForwarded: admission.client.isForwarded,
-            dropping: { [authenticator] in authenticator.isOwned($0) }
+            for: admission.identity
         )
-        if let identity = admission.identity { fields.append(contentsOf: identity.fields) }
         return HTTPRequest(
             HTTPRequestHead(request.head.method, targetBytes: match.target(of: request.head), fields: fields),
             body: body

@@ -28,6 +28,15 @@ struct RouteMatch {
         return upstream.rewrite.apply(to: head.targetBytes, end: pathEnd, captures)
     }
 
+    /// Whether it would go to what no gateway forwards under its new path, as `/api/metrics` would without `/api`.
+    func leadsToReserved(_ head: HTTPRequestHead) -> Bool {
+        guard let upstream = route.upstream, !upstream.rewrite.isNone else { return false }
+        let target = target(of: head)
+        return ReservedPaths.contains(
+            target.span.extracting(0..<(target.count - head.targetBytes.count + pathEnd))
+        )
+    }
+
     /// The answer of a route that sends its clients elsewhere.
     func redirect(_ head: HTTPRequestHead) -> HTTPResponse {
         guard case .redirect(let redirect) = route.declaration.target else { return HTTPResponse(.notFound) }

@@ -5,10 +5,9 @@ extension OpenTunnels {
     ///
     /// All other protocols are ignored, `h2c` among them, as RFC 9110 §7.8 allows.
     public static func isWanted(by request: HTTPRequest) -> Bool {
-        guard let list = request.upgrade, request.head.method == .get else { return false }
-        return list.split(separator: ",").contains {
-            $0.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }.lowercased() == "websocket"
-        }
+        // Asked of the same bytes as by who looks for a token among the protocols (`Credential`).
+        request.upgrade != nil && request.head.method == .get
+            && request.head.fields.contains(.upgrade, token: "websocket")
     }
 
     /// Makes the request to the upstream ask for a WebSocket and nothing else; to be called when its hop-by-hop fields
