@@ -209,13 +209,19 @@ import Glibc
         return written(count, of: first.count + second.count)
     }
 
-    /// Offers a part of a file without bringing it into this process (sendfile(2)).
+    /// Offers a part of a file without bringing it into this process (sendfile(2)). Nothing is taken where the file has become
+    /// shorter.
     public func write(_ file: OpenFile, offset: Int64, count: Int) -> WriteResult {
         local.assertOnLoop()
         guard isOpen else { return .failed(EBADF) }
         guard isWritable else { return .wouldBlock }
         var position = off_t(offset)
-        return written(unsafe sendfile(number, file.descriptor.number, &position, count), of: count)
+        var taken: Int
+        repeat {
+            taken = unsafe sendfile(number, file.descriptor.number, &position, count)
+        } while taken < 0 && errno == EINTR
+        // A short count may be the file's end as well as the kernel's: the next call tells which.
+        return written(taken, of: 0)
     }
 
     private func written(_ count: Int, of offered: Int) -> WriteResult {

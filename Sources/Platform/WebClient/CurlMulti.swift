@@ -15,7 +15,7 @@ import Reactor
     private var running: [ObjectIdentifier: Transfer] = [:]
     private var timer: LoopLocal.Timer?
     private var isTurnQueued = false
-    /// Why a socket could not be watched.
+    /// Why a socket could not be watched, while those that end by it are told.
     private(set) var watchFailure: SystemError?
     /// Whose isolation this is in: work that is due at once is done in the loop's next turn, through it.
     weak var owner: WebLoop?
@@ -75,6 +75,7 @@ import Reactor
         var count: Int32 = 0
         unsafe curl_multi_socket_action(handle, socket, events, &count)
         endFinished()
+        watchFailure = nil
     }
 
     /// Tells transfers that libcurl is done with them. Outside of its callbacks, where handles may be removed.

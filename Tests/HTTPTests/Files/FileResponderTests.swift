@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 import HTTP
+import HTTPWire
 import Reactor
 import TestSupport
 import Testing
@@ -166,5 +168,29 @@ final class FileFolder: Sendable {
             try await ask("/digits.txt", [.range: "bytes=0-0", .ifRange: date]).head.status == .partialContent
         )
         #expect(try await ask("/digits.txt", [.range: "bytes=0-0", .ifRange: "\"x\""]).head.status == .ok)
+    }
+
+    @Test("a file that becomes shorter while it is sent cuts its answer at once")
+    func truncated() async throws {
+        let path = folder.base.appending(path: "public/shrinks.bin")
+        let size = 32 << 20
+        try Data(count: size).write(to: path)
+        let reports = Events<String>()
+        let files = FileResponder(root: folder.root, pool: group.blocking)
+        try await TestServer.run(on: group) {
+            $0.report = { if case .contentFailed(let text) = $0 { reports.note(text) } }
+        } handler: {
+            try await files.response(to: $0.head)
+        } _: { server in
+            let client = try await RawClient.connect(to: server.address, receiveBuffer: 1 << 14)
+            try await client.send("GET /shrinks.bin HTTP/1.1\r\nHost: a\r\n\r\n")
+            // More than that waits for the client.
+            _ = try await client.bytes(1 << 16)
+            #expect(unsafe truncate(path.path, 1 << 17) == 0)
+            let (bytes, ending) = try await client.rest()
+            #expect(bytes.count < size && ending == .reset)
+            #expect(await reports.next()?.contains("shorter") == true)
+            #expect(await server.finalCounters().writeTimeouts == 0)
+        }
     }
 }

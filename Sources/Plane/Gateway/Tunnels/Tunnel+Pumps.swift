@@ -16,6 +16,8 @@ extension Tunnel {
             leave()
             guard await write(frame, frame.count, to: client, else: .clientLeft) else { return }
             byteCountDown += frame.count
+            hasSaidClose = true
+            if up.hasClosed { await client.finishWriting() }
         }
         await client.finishWriting()
     }
@@ -27,7 +29,7 @@ extension Tunnel {
             let count = kind == .webSocket ? up.pass(piece.span) : piece.count
             guard await write(piece, count, to: upstream, else: .upstreamLeft) else { return }
             byteCountUp += count
-            if isLeaving, up.hasClosed { await client.finishWriting() }
+            if hasSaidClose, up.hasClosed { await client.finishWriting() }
             guard up.shut() else { continue }
             // The client had its time; the rest is between us and the upstream.
             guard await sendGoingAway() else { return }

@@ -19,6 +19,8 @@ import Reactor
     var down = FrameGate()
     var byteCountUp = 0
     var byteCountDown = 0
+    /// Whether the client has been told that it is to go.
+    var hasSaidClose = false
     private var schedule: TunnelSchedule
     private var plan: DrainPlan?
     private var timer: LoopLocal.Timer?

@@ -1,3 +1,4 @@
+import Glibc
 import Reactor
 
 /// Bytes on their way to the kernel: those written here, then one array that is lent without a copy.
@@ -92,7 +93,7 @@ extension StreamSocket {
             let step = Int(min(end - position, 512 * 1024))
             try await file.prefetch(at: position, count: step)
             switch write(file, offset: position, count: step) {
-            case .bytes(0): return .failed
+            case .bytes(0): throw SystemError(code: EIO, operation: "send a file that became shorter")
             case .bytes(let sent):
                 position += Int64(sent)
                 await giveWay()
