@@ -19,6 +19,7 @@ import Testing
         ("1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close", .chunked, false),
         // 6: a length.
         ("1.1 200 OK\r\nContent-Length: 5", .length(5), true),
+        ("1.1 200 OK\r\nContent-Length:      5 ", .length(5), true),
         ("1.1 200 OK\r\nContent-Length: 0", .none, true),
         ("1.1 205 Reset Content\r\nContent-Length: 0", .none, true),
         ("1.1 500 Internal Server Error\r\nContent-Length: 9223372036854775807", .length(.max), true),
