@@ -1,3 +1,4 @@
+import Authentication
 import Configuration
 import Discovery
 import FoundationEssentials
@@ -36,12 +37,14 @@ public struct Gateway: Service {
         if operators.areKept {
             let loop = setup.group.next()
             setup.runs("operators' routes") { await operators.run(on: loop) }
+            setup.waits { operators.isSettled && services?.isSettled ?? true }
         }
         let administration = GatewayAdministration(book: book, operators: operators)
         setup.administers { administration.routes }
         let authenticator = try await Self.authenticator(options, book, services, setup)
         let loop = setup.group.next()
         setup.runs("authentication") { await authenticator.run(on: loop) }
+        if let revocations = authenticator.revocations { setup.waits { revocations.isSettled } }
         let tunnels = OpenTunnels(on: setup.group)
         let drainTimeout = setup.drainTimeout
         setup.drains { _ = await tunnels.drain(within: drainTimeout) }

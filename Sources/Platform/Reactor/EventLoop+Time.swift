@@ -24,6 +24,13 @@ extension EventLoop {
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(for duration: Duration) async throws { try await sleep(until: .now + duration) }
+
+    /// Waits until something holds, which is asked every 5 ms; at most to `deadline`, and no longer than the task lives.
+    public func wait(by deadline: MonotonicInstant, until holds: () -> Bool) async {
+        while !holds(), MonotonicInstant.now < deadline {
+            guard (try? await sleep(for: .milliseconds(5))) != nil else { return }
+        }
+    }
 }
 
 /// One sleep: ended once, by the timer or by cancellation, whichever comes first.

@@ -14,6 +14,7 @@ public final class ServiceSetup: Sendable {
     /// What was said while the service was made.
     struct Notes: Sendable {
         var works: [Work] = []
+        var conditions: [@Sendable () -> Bool] = []
         var closings: [@Sendable () async -> Void] = []
         var drainings: [@Sendable () async -> Void] = []
         var idempotency: (any IdempotencyStore)?
@@ -92,6 +93,12 @@ public final class ServiceSetup: Sendable {
     /// Work that throws is logged and begun again, after a wait that grows from 1 s to 30 s; one that returns is done.
     public func runs(_ name: String, _ work: @escaping @Sendable () async throws -> Void) {
         notes.withLock { $0.works.append(Work(name: name, run: work)) }
+    }
+
+    /// Has the start wait until something holds that works bring about: before, the service is neither ready nor registered. After
+    /// 3 s it starts without: a registry that is away does not keep it from serving.
+    public func waits(until holds: @escaping @Sendable () -> Bool) {
+        notes.withLock { $0.conditions.append(holds) }
     }
 
     /// Has something closed when the last request was answered, in the reverse order of these calls.

@@ -79,7 +79,7 @@ import Testing
                         await Context.with(context) { await edge.run(on: group.loops[0]) }
                     }
                     defer { tasks.cancelAll() }
-                    try await eventually("the list") { edge.revocations?.isKnown == true }
+                    try await eventually("the list") { edge.revocations?.isSettled == true }
                     try await body(stage)
                 }
             )

@@ -1,89 +1,16 @@
-import Configuration
 import Discovery
-import Foundation
 import HTTP
-import JSON
-import Reactor
-import Supervision
 import TestSupport
 import Testing
-import Tokens
 import VigieTesting
-
-@testable import Gateway
 
 @Suite("G1 G2 G25 G29: routes and instances of a registry", .timeLimit(.minutes(2)))
 struct DiscoveredRouteTests {
-    /// A registry, and a gateway whose file grants `echo` what lies below `/api/echo`.
-    private struct Stage: Sendable {
-        let client: ConsulClient
-        let gateway: TestService
-
-        static func run(_ document: String, _ body: @Sendable (Stage) async throws -> Void) async throws {
-            let folder = try TemporaryFolder()
-            let file = folder.url.appending(path: "gateway.json")
-            try Data(document.utf8).write(to: file)
-            let port = try LoopbackPort.free(1)[0]
-            let registry = try RunningProgram("vigie", ["registry", "--port", "\(port)", "--loops", "1"])
-            _ = try await registry.listening()
-            var settings = ConsulSettings()
-            settings.address = ConsulAddress(HTTPDestination(.loopback(port: port)))
-            let http = HTTPClient(on: try TestLoops.two)
-            let client = ConsulClient(settings, over: http)
-            let outcome = await Result {
-                try await TestService.run(
-                    Gateway.self,
-                    settings: [
-                        "gateway.file": file.path, "consul.address": "127.0.0.1:\(port)",
-                        "discovery.snapshots": "",
-                    ],
-                    on: try TestLoops.two
-                ) { gateway in
-                    try await body(Stage(client: client, gateway: gateway))
-                }
-            }
-            await http.close()
-            await registry.process.stop()
-            try outcome.get()
-        }
-
-        /// Registers an instance of `echo`.
-        func register(
-            _ upstream: Upstream,
-            _ id: String,
-            tags: [String] = [],
-            routes: String? = nil
-        ) async throws {
-            var meta: [String: String] = [:]
-            if let routes {
-                let hash = try Digest.sha256Text(of: Array(routes.utf8))
-                #expect(
-                    try await client.put(DiscoveryKeys.routes(of: "echo", hash: hash), Array(routes.utf8))
-                )
-                meta[DiscoveryKeys.routesHash] = hash
-            }
-            let port = try #require(upstream.address.port)
-            try await client.register(
-                ServiceDefinition(
-                    id: id,
-                    name: "echo",
-                    address: "127.0.0.1",
-                    port: port,
-                    tags: tags,
-                    meta: meta,
-                    check: .http("http://127.0.0.1:\(port)/health/ready")
-                )
-            )
-        }
-
-        func status(_ target: String) async throws -> Int { try await gateway.get(target).status }
-    }
-
     private static let granting = #"{"services": {"echo": {"grants": ["/api/echo"]}}}"#
 
     @Test("G1: a service's routes are in force while it is replaced and gone, without a restart")
     func ofService() async throws {
-        try await Stage.run(Self.granting) { stage in
+        try await RegistryStage.run(Self.granting) { stage in
             let (first, second) = (try await Upstream.start(), try await Upstream.start())
             #expect(try await stage.status("/api/echo/1") == 404)
             let routes = #"{"routes": [{"path": "/api/echo/{id}", "auth": "open"}]}"#
@@ -125,7 +52,7 @@ struct DiscoveredRouteTests {
                         {"path": "/none", "service": "echo", "auth": "open", "canary": 0},
                         {"path": "/only", "service": "echo", "auth": "open", "tags": ["canary"]}]}
             """
-        try await Stage.run(document) { stage in
+        try await RegistryStage.run(document) { stage in
             let (stable, canary) = (try await Upstream.start(), try await Upstream.start())
             try await stage.register(stable, "echo-1")
             try await stage.register(canary, "echo-2", tags: ["canary"])
@@ -144,7 +71,7 @@ struct DiscoveredRouteTests {
 
     @Test("G2: an operator's route is kept in the registry, for all gateways")
     func ofOperator() async throws {
-        try await Stage.run(#"{"routes": []}"#) { stage in
+        try await RegistryStage.run(#"{"routes": []}"#) { stage in
             let upstream = try await Upstream.start()
             try await stage.register(upstream, "echo-1")
             let route = #"{"path": "/mine", "service": "echo", "auth": "open"}"#

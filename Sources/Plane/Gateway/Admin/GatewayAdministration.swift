@@ -32,8 +32,8 @@ struct GatewayAdministration: Sendable {
     private func find(_ id: String) -> GatewayRoute? { book.table.routes.first { $0.declaration.id == id } }
 
     private func put(_ request: Request, _ id: String) async throws -> HTTPResponse {
-        let isNew = find(id) == nil
-        if let other = find(id), other.source != .admin {
+        let isNew = !operators.contains(id)
+        if isNew, let other = find(id) {
             throw Problem.conflict("the route \(id) is of \(other.source): change it there")
         }
         let bytes = try await request.body.collect(upTo: Self.byteLimit)
@@ -72,12 +72,11 @@ struct GatewayAdministration: Sendable {
     }
 
     private func remove(_ id: String) async throws -> HTTPResponse {
-        guard let route = find(id) else { throw Problem.notFound("route", id) }
-        guard route.source == .admin else {
-            throw Problem.conflict("the route \(id) is of \(route.source): take it away there")
+        if !operators.contains(id), let other = find(id) {
+            throw Problem.conflict("the route \(id) is of \(other.source): take it away there")
         }
         do {
-            _ = try await operators.remove(id)
+            guard try await operators.remove(id) else { throw Problem.notFound("route", id) }
         } catch let error as ConsulError {
             throw Problem(
                 .serviceUnavailable,

@@ -45,8 +45,11 @@ struct RouteView: Encodable {
         object["inFlightPerCaller"] = declaration.inFlightPerCaller.map { .number(JSONNumber($0)) }
         switch declaration.target {
         case .redirect(let redirect):
-            object["redirect"] = ["status": .number(JSONNumber(Int(redirect.status.code)))]
-        case .service(let target): add(target, to: &object)
+            let to = redirect.origin + redirect.path.text(for: declaration.path)
+            object["redirect"] = [
+                "to": .string(to), "status": .number(JSONNumber(Int(redirect.status.code))),
+            ]
+        case .service(let target): add(target, declaration.path, to: &object)
         }
         if let cors = declaration.cors {
             object["cors"] = [
@@ -59,9 +62,13 @@ struct RouteView: Encodable {
         return .object(object)
     }
 
-    private static func add(_ target: ServiceTarget, to object: inout JSONObject) {
+    private static func add(_ target: ServiceTarget, _ path: PathPattern, to object: inout JSONObject) {
         object["service"] = .string(target.service.name)
-        if !target.rewrite.isNone { object["rewrite"] = .string("\(target.rewrite)") }
+        switch target.rewrite {
+        case .none: break
+        case .strip: object["strip"] = .string(target.rewrite.text(for: path))
+        case .template: object["rewrite"] = .string(target.rewrite.text(for: path))
+        }
         if !target.tags.isEmpty { object["tags"] = texts(target.tags.sorted()) }
         object["canary"] = target.canaryShare.map { share in
             JSONNumber("\(share)").map { .number($0) } ?? .null
@@ -89,17 +96,17 @@ struct RouteView: Encodable {
     private static func duration(_ time: Duration) -> JSONValue { .string(DurationText.show(time)) }
 }
 
-extension PathRewrite: CustomStringConvertible {
-    /// What it does, in the words of the gateway's file.
-    var description: String {
+extension PathRewrite {
+    /// The prefix or the template, as it stands in the gateway's file for a route with this path.
+    fileprivate func text(for path: PathPattern) -> String {
         switch self {
         case .none: ""
-        case .strip(let prefix): "strip \(String(decoding: prefix, as: UTF8.self))"
+        case .strip(let prefix): String(decoding: prefix, as: UTF8.self)
         case .template(let pieces):
             pieces.map { piece in
                 switch piece {
                 case .literal(let bytes): String(decoding: bytes, as: UTF8.self)
-                case .parameter(let index): "{\(index)}"
+                case .parameter(let index): "{\(path.names[index])}"
                 }
             }.joined()
         }

@@ -59,6 +59,9 @@ struct GatewayDocument: Sendable {
         var route = RouteDeclaration.read(&reader)
         if let id {
             if reader.has("id"), route?.id != id { mistakes.note("id", "is another one than the path names") }
+            if !(1...RouteDeclaration.idByteLimit).contains(id.utf8.count) {
+                mistakes.note("id", "must have 1 to \(RouteDeclaration.idByteLimit) bytes")
+            }
             route?.id = id
         }
         reader.finish()

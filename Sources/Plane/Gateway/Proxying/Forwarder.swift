@@ -67,12 +67,20 @@ final class Forwarder: Sendable {
                 throw refused(Self.methodNotAllowed(allowed))
             }
         case .nothing:
-            return await telemetry.respond(to: request, on: nil) { throw refused(Self.noRoute) }
+            let problem = book.isIncomplete ? Self.routesUnknown : Self.noRoute
+            return await telemetry.respond(to: request, on: nil) { throw refused(problem) }
         }
     }
 
     // MARK: Without a route
 
+    private static let routesUnknown = ProblemDetails(
+        .serviceUnavailable,
+        detail: "the registry, which keeps some routes, has not been heard yet",
+        reason: "routes_unknown",
+        isRetryable: true,
+        fields: [.retryAfter: "1"]
+    )
     private static let noRoute = ProblemDetails(.notFound, reason: "no_route", isRetryable: false)
 
     private static func methodNotAllowed(_ allowed: [HTTPMethod]) -> ProblemDetails {

@@ -20,7 +20,7 @@ final class OperatorRoutes: Sendable {
     }
 
     private struct State {
-        /// What is in force, by id.
+        /// What operators want, by id; what has no place is left out of the table.
         var known: [String: RouteDeclaration] = [:]
         /// Writes that are on their way.
         var writes = 0
@@ -28,6 +28,8 @@ final class OperatorRoutes: Sendable {
         var waiting: Content?
         /// The index of the content in force.
         var index: UInt64 = 0
+        /// Whether the store was read once, or found away.
+        var isSettled = false
     }
 
     private let discovery: ServiceDiscovery?
@@ -39,7 +41,14 @@ final class OperatorRoutes: Sendable {
         self.discovery = discovery
         self.book = book
         self.logger = logger
+        book.isIncomplete = discovery != nil
     }
+
+    /// Whether what the store had first is in force, or it was found away.
+    var isSettled: Bool { state.withLock { $0.isSettled } }
+
+    /// Whether there is one with this id, in force or not.
+    func contains(_ id: String) -> Bool { state.withLock { $0.known[id] != nil } }
 
     /// Whether they outlive the process.
     var areKept: Bool { discovery != nil }
@@ -52,28 +61,35 @@ final class OperatorRoutes: Sendable {
         do {
             _ = try await discovery?.client.put(key(of: route.id), document)
         } catch {
-            try undo(route.id, before)
+            undo(route.id, before)
             await end()
             throw error
         }
         await end()
     }
 
-    /// Takes a route away; false where there is none.
+    /// Takes a route away, and a document in the store that can't be read as one; false where there is none.
     ///
     /// - Throws: `ConsulError` where the registry does not take it: nothing has changed then.
     func remove(_ id: String) async throws -> Bool {
-        guard state.withLock({ $0.known[id] != nil }) else { return false }
-        let before = try begin(id, nil)
+        guard contains(id) else { return try await removeUnread(id) }
+        let before = begin(id)
         do {
             _ = try await discovery?.client.delete(key(of: id))
         } catch {
-            try undo(id, before)
+            undo(id, before)
             await end()
             throw error
         }
         await end()
         return true
+    }
+
+    private func removeUnread(_ id: String) async throws -> Bool {
+        guard let client = discovery?.client, try await client.value(of: key(of: id)).value != nil else {
+            return false
+        }
+        return try await client.delete(key(of: id))
     }
 
     /// Follows the store until the task is cancelled.
@@ -90,6 +106,7 @@ final class OperatorRoutes: Sendable {
                 take(Content(pairs: pairs, index: index), isReset: isReset)
             },
             failure: { error in
+                state.withLock { $0.isSettled = true }
                 logger.debug("operators' routes not asked for", ["error": "\(error)"])
             }
         )
@@ -97,24 +114,37 @@ final class OperatorRoutes: Sendable {
 
     // MARK: Writes
 
-    /// Has a change in force; what was there before.
-    private func begin(_ id: String, _ route: RouteDeclaration?) throws(DocumentError) -> RouteDeclaration? {
+    /// Has a route in force, if that leaves none of the operators' out that was not before; what was there before.
+    private func begin(_ id: String, _ route: RouteDeclaration) throws(DocumentError) -> RouteDeclaration? {
         try state.withLock { (state) throws(DocumentError) in
-            let before = state.known[id]
             var routes = state.known
             routes[id] = route
-            try install(routes, &state)
+            let left = Set(book.left(of: .admin).map(\.route)).subtracting([id])
+            try book.set(Self.sorted(routes), of: .admin) { !left.contains($0.route) }
+            defer { (state.known, state.writes) = (routes, state.writes + 1) }
+            return state.known[id]
+        }
+    }
+
+    /// Has a route no more in force; what was there before.
+    private func begin(_ id: String) -> RouteDeclaration? {
+        state.withLock { state in
+            let before = state.known.removeValue(forKey: id)
+            book.set(Self.sorted(state.known), of: .admin)
             state.writes += 1
             return before
         }
     }
 
-    private func undo(_ id: String, _ before: RouteDeclaration?) throws(DocumentError) {
-        try state.withLock { (state) throws(DocumentError) in
-            var routes = state.known
-            routes[id] = before
-            try install(routes, &state)
+    private func undo(_ id: String, _ before: RouteDeclaration?) {
+        state.withLock { state in
+            state.known[id] = before
+            book.set(Self.sorted(state.known), of: .admin)
         }
+    }
+
+    private static func sorted(_ routes: [String: RouteDeclaration]) -> [RouteDeclaration] {
+        routes.values.sorted { $0.id < $1.id }
     }
 
     /// Reads what the store has behind a write.
@@ -150,11 +180,11 @@ final class OperatorRoutes: Sendable {
         }
         guard let mistakes else { return }
         book.refuse(.admin, mistakes.isEmpty ? nil : DocumentError(mistakes: mistakes))
-        guard !mistakes.isEmpty else { return }
-        logger.warning(
-            "operators' routes are refused",
-            ["mistakes": .string(mistakes.joined(separator: "\n"))]
-        )
+        book.isIncomplete = false
+        state.withLock { $0.isSettled = true }
+        let all = mistakes + book.left(of: .admin).map { "\($0.route ?? ""): \($0.reason)" }
+        guard !all.isEmpty else { return }
+        logger.warning("operators' routes are refused", ["mistakes": .string(all.joined(separator: "\n"))])
     }
 
     /// Puts all in force that can be; what is wrong with the rest.
@@ -169,21 +199,11 @@ final class OperatorRoutes: Sendable {
                 mistakes += error.mistakes.map { "\(pair.key): \($0)" }
             }
         }
-        do throws(DocumentError) {
-            try install(routes, &state)
-        } catch {
-            mistakes += error.mistakes
+        if routes != state.known {
+            state.known = routes
+            book.set(Self.sorted(routes), of: .admin)
         }
         return mistakes
-    }
-
-    private func install(
-        _ routes: [String: RouteDeclaration],
-        _ state: inout State
-    ) throws(DocumentError) {
-        guard routes != state.known else { return }
-        try book.set(routes.values.sorted { $0.id < $1.id }, of: .admin)
-        state.known = routes
     }
 
     private func key(of id: String) -> String {

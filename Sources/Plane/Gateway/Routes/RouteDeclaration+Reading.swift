@@ -9,6 +9,9 @@ extension RouteDeclaration {
     /// What is read where.
     private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
+    /// How long an `id` may be.
+    static let idByteLimit = 128
+
     /// Reads a route; nil where it can't be used, which is noted. `service` is the one that it is for where it says none.
     static func read(_ reader: inout ObjectReader, service: ServiceName? = nil) -> RouteDeclaration? {
         guard let path = readPath(&reader), let target = readTarget(&reader, path, service) else {
@@ -28,7 +31,9 @@ extension RouteDeclaration {
         route.inFlight = reader.integer("inFlight", 1...1_000_000)
         route.inFlightPerCaller = reader.integer("inFlightPerCaller", 1...1_000_000)
         route.cors = reader.object("cors", CORSPolicy.read)
-        route.id = reader.text("id", atMost: 128) ?? route.standardID
+        let id = reader.text("id", atMost: idByteLimit)
+        // What a service calls its routes is its own affair, and no other route's name.
+        route.id = id.map { id in service.map { "\($0):\(id)" } ?? id } ?? route.standardID
         return route
     }
 

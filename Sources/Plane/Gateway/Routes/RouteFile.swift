@@ -16,6 +16,8 @@ final class RouteFile: Sendable {
     private let services: ServiceRoutes?
     private let group: EventLoopGroup
     private let logger: Logger
+    /// What was read last.
+    private let known: Mutex<[UInt8]?> = Mutex(nil)
     /// What the process was started with.
     private let authentication = Mutex(EdgeAuthenticationSettings())
 
@@ -43,6 +45,7 @@ final class RouteFile: Sendable {
             authentication.withLock { $0 = document.authentication }
             let authenticator = try authenticate(document.authentication)
             try take(document)
+            known.withLock { $0 = bytes }
             return authenticator
         } catch let error as DocumentError {
             throw StartError(error.mistakes.map { "\(path): \($0)" }.joined(separator: "\n"))
@@ -51,7 +54,6 @@ final class RouteFile: Sendable {
 
     /// Reads it again whenever its content changes, until the task is cancelled. A bad one is told, and changes nothing.
     func follow() async {
-        var known = try? await read()
         var isMissing = false
         while (try? await group.next().sleep(for: Self.interval)) != nil {
             guard let bytes = try? await read() else {
@@ -60,8 +62,8 @@ final class RouteFile: Sendable {
                 continue
             }
             isMissing = false
-            guard bytes != known else { continue }
-            known = bytes
+            guard known.withLock({ $0 != bytes }) else { continue }
+            known.withLock { $0 = bytes }
             do throws(DocumentError) {
                 try take(try GatewayDocument(parsing: bytes))
                 logger.info("routes read", ["file": .string(path), "routes": .int(book.table.routes.count)])
@@ -76,7 +78,7 @@ final class RouteFile: Sendable {
     }
 
     private func take(_ document: GatewayDocument) throws(DocumentError) {
-        try book.set(document.routes, rates: document.rates)
+        try book.set(document)
         book.refuse(.file, nil)
         services?.take(document.grants)
         guard authentication.withLock({ $0 != document.authentication }) else { return }

@@ -18,13 +18,20 @@ final class ServiceRoutes: Sendable {
         let service: ServiceName
         /// Nil where they ask for nothing.
         let hash: String?
+
+        init(_ service: ServiceName, _ text: String) {
+            self.service = service
+            hash = text.isEmpty ? nil : text
+        }
     }
 
     private struct State {
         var grants: [ServiceName: [RouteGrant]] = [:]
         var watched: Set<ServiceName> = []
-        /// What each service's instances asked for last.
+        /// What each service's instances asked for last; empty for nothing.
         var wishes: [ServiceName: String] = [:]
+        /// Those whose wish was looked at once.
+        var tried: Set<ServiceName> = []
         /// All that its last known instances name, whether they pass or not.
         var named: [ServiceName: Set<String>] = [:]
     }
@@ -57,14 +64,17 @@ final class ServiceRoutes: Sendable {
             let new = Set(grants.keys).subtracting(state.watched)
             state.watched.formUnion(new)
             let changed = Set(before.keys).union(grants.keys).filter { before[$0] != grants[$0] }
-            return (
-                new, changed.compactMap { name in state.wishes[name].map { Wish(service: name, hash: $0) } }
-            )
+            return (new, changed.compactMap { name in state.wishes[name].map { Wish(name, $0) } })
         }
         for service in new {
             _ = discovery.directory.watch(service.name, Consumer(service: service, routes: self))
         }
         for again in changed { wish.yield(again) }
+    }
+
+    /// Whether what the known instances ask for was looked at.
+    var isSettled: Bool {
+        state.withLock { state in state.wishes.keys.allSatisfy { state.tried.contains($0) } }
     }
 
     /// Fetches what is asked for and puts it in force, until the task is cancelled.
@@ -115,7 +125,7 @@ final class ServiceRoutes: Sendable {
             state.wishes[service] = hash
             return hash
         }
-        if let hash = isNew { wish.yield(Wish(service: service, hash: hash.isEmpty ? nil : hash)) }
+        if let hash = isNew { wish.yield(Wish(service, hash)) }
     }
 
     /// All hashes that are named by instances, or serve without any.
@@ -125,12 +135,13 @@ final class ServiceRoutes: Sendable {
 
     /// False where it is to be tried again.
     private func fulfil(_ wish: Wish) async -> Bool {
-        let (grants, current) = state.withLock { ($0.grants[wish.service] ?? [], $0.wishes[wish.service]) }
+        let current = state.withLock { $0.wishes[wish.service] }
         guard current ?? "" == wish.hash ?? "" else { return true }
+        defer { state.withLock { _ = $0.tried.insert(wish.service) } }
         let source = RouteSource.service(wish.service)
         do {
-            let routes = try await routes(wish, grants)
-            try book.set(routes, of: source)
+            let routes = try await routes(wish)
+            try book.set(routes, of: source) { $0.isOwnMistake }
             book.refuse(source, nil)
             logger.info(
                 "a service's routes taken",
@@ -150,7 +161,7 @@ final class ServiceRoutes: Sendable {
         }
     }
 
-    private func routes(_ wish: Wish, _ grants: [RouteGrant]) async throws -> [RouteDeclaration] {
+    private func routes(_ wish: Wish) async throws -> [RouteDeclaration] {
         guard let hash = wish.hash else { return [] }
         let key = DiscoveryKeys.routes(of: wish.service.name, hash: hash)
         guard let pair = try await discovery.client.value(of: key).value else {
@@ -159,16 +170,7 @@ final class ServiceRoutes: Sendable {
         guard try Digest.sha256Text(of: pair.value) == hash else {
             throw DocumentError(mistakes: ["\(key): its content has another SHA-256 than its name says"])
         }
-        let routes = try GatewayDocument.routes(of: wish.service, parsing: pair.value)
-        let outside = routes.filter { route in !grants.contains { $0.covers(route) } }
-        guard outside.isEmpty else {
-            throw DocumentError(
-                mistakes: outside.map {
-                    "\($0.id): the gateway's file grants \(wish.service) nothing above \($0.path.template)"
-                }
-            )
-        }
-        return routes
+        return try GatewayDocument.routes(of: wish.service, parsing: pair.value)
     }
 }
 

@@ -19,6 +19,7 @@ package final class RevocationWatch: Sendable {
         var book = RevocationBook()
         var confirmed: MonotonicInstant?
         var isAway = false
+        var isSettled = false
     }
     private let state = Mutex(State())
 
@@ -52,8 +53,8 @@ package final class RevocationWatch: Sendable {
     /// How many entries are in force.
     package var count: Int { state.withLock { $0.book.entries.count } }
 
-    /// Whether the registry has been heard once: before, nothing is known to be revoked.
-    package var isKnown: Bool { state.withLock { $0.confirmed != nil } }
+    /// Whether what the registry said first is in force, or it was found away: before, nothing is known to be revoked.
+    package var isSettled: Bool { state.withLock { $0.isSettled } }
 
     /// How long ago the registry confirmed the list; nil when it never did.
     package func age(at now: MonotonicInstant = .now) -> Duration? {
@@ -88,7 +89,11 @@ package final class RevocationWatch: Sendable {
                 ["key": .string(mistake.key), "error": .string(mistake.reason)]
             )
         }
-        guard change.isChanged else { return }
+        if change.isChanged { replace(with: book) }
+        state.withLock { $0.isSettled = true }
+    }
+
+    private func replace(with book: RevocationBook) {
         do throws(RevocationSet.Full) {
             list.replace(with: try book.snapshot())
         } catch {
@@ -98,7 +103,7 @@ package final class RevocationWatch: Sendable {
 
     private func fail(_ error: ConsulError) {
         let wasAway = state.withLock { state in
-            defer { state.isAway = true }
+            defer { (state.isAway, state.isSettled) = (true, true) }
             return state.isAway
         }
         guard !wasAway else { return }

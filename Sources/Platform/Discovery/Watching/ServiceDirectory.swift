@@ -86,10 +86,7 @@ public final class ServiceDirectory: Sendable {
     /// Waits until every watch has its first instances, from the registry or the snapshot, or has found the registry away;
     /// at most until `deadline`. For who wants to make calls as soon as it serves, while ``run()`` runs.
     public func settle(by deadline: MonotonicInstant, on loop: EventLoop) async {
-        while MonotonicInstant.now < deadline {
-            let isSettled = watches.withLock { $0.values.allSatisfy { $0.watch.isSettled } }
-            guard !isSettled, (try? await loop.sleep(for: .milliseconds(5))) != nil else { return }
-        }
+        await loop.wait(by: deadline) { watches.withLock { $0.values.allSatisfy { $0.watch.isSettled } } }
     }
 
     /// Keeps all watches and the session, until the task is cancelled. Once.
@@ -123,11 +120,20 @@ private final class ConsumerList: InstanceConsumer {
 
     init(_ first: any InstanceConsumer) { consumers = Mutex([first]) }
 
-    func add(_ consumer: any InstanceConsumer) { consumers.withLock { $0.append(consumer) } }
+    func add(_ consumer: any InstanceConsumer) {
+        consumers.withLock { consumers in
+            consumers.removeAll { $0.isGone }
+            consumers.append(consumer)
+        }
+    }
 
     func take(_ instances: [DiscoveredInstance]) async {
+        let consumers = consumers.withLock { consumers in
+            consumers.removeAll { $0.isGone }
+            return consumers
+        }
         await withDiscardingTaskGroup { tasks in
-            for consumer in consumers.withLock({ $0 }) { tasks.addTask { await consumer.take(instances) } }
+            for consumer in consumers { tasks.addTask { await consumer.take(instances) } }
         }
     }
 }

@@ -26,8 +26,8 @@ package final class ServiceDiscovery: Sendable {
 
     /// How long leaving waits for the confirmations of all callers.
     static let leaveTime = Duration.seconds(5)
-    /// How long a start waits for the instances that the service calls.
-    private static let settleTime = Duration.seconds(3)
+    /// How long a start waits for the instances that the service calls, and for what it reads in the registry beside them.
+    static let settleTime = Duration.seconds(3)
 
     /// Makes what the configuration asks for; nil where it names no registry.
     ///

@@ -130,6 +130,10 @@ package struct ServiceRuntime: Sendable {
                 let loop = group.next()
                 tasks.addTask(executorPreference: loop) { await BackgroundWork(work: work, loop: loop).run() }
             }
+            let conditions = setup.noted.conditions
+            await group.next().wait(by: .now + ServiceDiscovery.settleTime) {
+                conditions.allSatisfy { $0() }
+            }
             setup.board.phase = .serving
             setup.logger.info(
                 "serving",
