@@ -22,8 +22,12 @@ struct OperatorRouteTests {
         /// How many answers came to the gate.
         let arrived = Atomic(0)
 
-        init(before registry: SocketAddress, over client: HTTPClient) {
+        /// Holds the first answer, until it is opened.
+        let first = Latch()
+
+        init(before registry: SocketAddress, over client: HTTPClient, holdsFirst: Bool = false) {
             (self.registry, self.client) = (registry, client)
+            if !holdsFirst { first.open() }
         }
 
         /// Holds the next answer that was waited for, until the latch is opened.
@@ -39,7 +43,9 @@ struct OperatorRouteTests {
             var response = try await client.send(request, to: HTTPDestination(registry))
             response.body = HTTPBody(try await response.body.collect(upTo: 1 << 20))
             let target = request.head.target
-            guard target.contains("vigie/gateway/routes"), target.contains("index=") else { return response }
+            guard target.contains("vigie/gateway/routes") else { return response }
+            await first.wait()
+            guard target.contains("index=") else { return response }
             arrived.add(1, ordering: .relaxed)
             await gate.withLock { $0.take() }?.wait()
             return response
@@ -48,6 +54,39 @@ struct OperatorRouteTests {
 
     private static func document(_ path: String) -> [UInt8] {
         Array(#"{"id": "\#(path)", "path": "/\#(path)", "service": "echo", "auth": "open"}"#.utf8)
+    }
+
+    @Test("G29: a gateway that has yet to hear which routes there are waits for that, and says so in the end")
+    func unheard() async throws {
+        let program = try RunningProgram("vigie", ["registry", "--port", "0", "--loops", "1"])
+        let address = try await program.listening()
+        var patience = HTTPClientSettings()
+        patience.timeouts.attempt = .seconds(90)
+        patience.timeouts.total = nil
+        let http = HTTPClient(on: try TestLoops.two, settings: patience)
+        let slow = SlowRegistry(before: address, over: http, holdsFirst: true)
+        let server = try await HTTPServer.start(at: .loopback(port: 0), on: try TestLoops.two) {
+            try await slow.answer($0)
+        }
+        var settings = ConsulSettings()
+        settings.address = ConsulAddress(HTTPDestination(address))
+        let other = ConsulClient(settings, over: http)
+        let outcome = await Result {
+            _ = try await other.put(DiscoveryKeys.operatorRoutes + "first", Self.document("first"))
+            let settings = ["consul.address": "\(server.address)", "discovery.snapshots": ""]
+            try await TestService.run(Gateway.self, settings: settings, on: try TestLoops.two) { gateway in
+                let early = try await gateway.get("/first")
+                #expect(early.status == 503 && early.reason == "routes_unknown", "\(early.text)")
+                slow.first.open()
+                try await eventually("the route") { try await gateway.get("/first").reason == "no_instance" }
+                #expect(try await gateway.get("/nothing").status == 404)
+            }
+        }
+        slow.first.open()
+        _ = await server.drain()
+        await http.close()
+        await program.process.stop()
+        try outcome.get()
     }
 
     @Test("G2: an answer that is older than a change by this gateway does not take it back")

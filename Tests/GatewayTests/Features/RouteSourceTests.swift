@@ -15,7 +15,9 @@ import VigieTesting
         #"{"routes": [{"path": "\#(path)", "service": "echo", "auth": "open"}]}"#
     }
 
-    @Test("an operator's route whose place the file takes is left out alone, can be taken away, and comes back")
+    @Test(
+        "an operator's route whose place the file takes is left out alone, can be taken away, and comes back"
+    )
     func operatorsBehindFile() async throws {
         try await RegistryStage.run(Self.none) { (stage) async throws in
             for name in ["r1", "r2", "r3"] { #expect(try await stage.put(name) == 201) }
@@ -26,7 +28,9 @@ import VigieTesting
             // Nobody else is in its way, here or in a gateway that starts now.
             #expect(try await stage.put("r4") == 201)
             try await stage.second { (second) async throws in
-                for name in ["r1", "r2", "r3", "r4"] { #expect(try await second.get("/\(name)").status == 503) }
+                for name in ["r1", "r2", "r3", "r4"] {
+                    #expect(try await second.get("/\(name)").status == 503)
+                }
                 #expect(try await stage.refused(at: second).count == 1)
             }
             #expect(try await stage.put("r1") == 409)
@@ -54,9 +58,13 @@ import VigieTesting
         }
     }
 
-    @Test("a service's route whose place an operator takes is left out alone, whoever came first", arguments: [false, true])
+    @Test(
+        "a service's route whose place an operator takes is left out alone, whoever came first",
+        arguments: [false, true]
+    )
     func servicesBehindOperators(operatorFirst: Bool) async throws {
-        try await RegistryStage.run(#"{"services": {"echo": {"grants": ["/api/echo"]}}}"#) { (stage) async throws in
+        try await RegistryStage.run(#"{"services": {"echo": {"grants": ["/api/echo"]}}}"#) {
+            (stage) async throws in
             let upstream = try await Upstream.start()
             let taken = #"{"path": "/api/echo/a", "service": "gone", "auth": "open"}"#
             func take() async throws {
@@ -187,7 +195,8 @@ import VigieTesting
             """
         try await RegistryStage.run(document) { (stage) async throws in
             let list = try await stage.gateway.admin(.get, "/admin/routes").json["routes"]
-            let routes: [JSONValue] = list.map { if case .array(let routes) = $0 { routes } else { [] } } ?? []
+            let routes: [JSONValue] =
+                list.map { if case .array(let routes) = $0 { routes } else { [] } } ?? []
             #expect(routes.contains { $0["redirect"]?["to"]?.string == "https://example.com/new/{id}" })
             #expect(routes.contains { $0["rewrite"]?.string == "/{y}/of/{x}" })
             #expect(routes.contains { $0["strip"]?.string == "/cut" })

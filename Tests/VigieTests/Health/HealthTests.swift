@@ -1,3 +1,8 @@
+import HTTP
+import Reactor
+import Routing
+import Synchronization
+import TestSupport
 import Testing
 import Vigie
 import VigieTesting
@@ -40,6 +45,32 @@ import VigieTesting
             #expect(check?["status"]?.string == "pass" && check?["observedUnit"]?.string == "us")
             #expect((check?["observedValue"]?.number?.int64 ?? -1) >= 0)
         }
+    }
+
+    /// A service that is not ready before something is known.
+    private struct Waiting: Service {
+        static let name: ServiceName = "waiting"
+        static let isKnown = Atomic(false)
+        init(_ setup: ServiceSetup) { setup.waits { Self.isKnown.load(ordering: .relaxed) } }
+        var routes: some Routes { RouteList([]) }
+    }
+
+    @Test("what a start waits for: until then the service is not ready")
+    func waitsForStart() async throws {
+        let port = try LoopbackPort.free(1)[0]
+        let client = HTTPClient(on: try TestLoops.one)
+        let isReady = { @Sendable () async -> HTTPStatus? in
+            let request = HTTPRequest(.get, "/health/ready")
+            return try? await client.send(request, to: HTTPDestination(.loopback(port: port))).head.status
+        }
+        async let run: Void = TestService.run(Waiting.self, settings: ["server.port": "\(port)"]) { _ in
+            #expect(await isReady() == .ok)
+        }
+        try await eventually("an answer") { await isReady() != nil }
+        #expect(await isReady() == .serviceUnavailable)
+        Waiting.isKnown.store(true, ordering: .relaxed)
+        try await run
+        await client.close()
     }
 
     private static func status(_ sample: TestService) async throws -> String {

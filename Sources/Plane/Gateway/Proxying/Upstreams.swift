@@ -62,7 +62,11 @@ final class Upstreams: Sendable {
             guard clients.count > Self.spareLimit else { return }
             let needed = Set(
                 routes.compactMap { route in
-                    if case .service(let target) = route.declaration.target { Self.key(of: target) } else { nil }
+                    if case .service(let target) = route.declaration.target {
+                        Self.key(of: target)
+                    } else {
+                        nil
+                    }
                 }
             )
             let spare = clients.keys.filter { !needed.contains($0) }

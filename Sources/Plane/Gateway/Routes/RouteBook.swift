@@ -190,7 +190,8 @@ final class RouteBook: Sendable {
         let refused = { (cause: Refusal.Cause, reason: String) in
             Refusal(source: source, route: declaration.id, cause: cause, reason: reason)
         }
-        if case .service(let name) = source, grants[name]?.contains(where: { $0.covers(declaration) }) != true {
+        if case .service(let name) = source, grants[name]?.contains(where: { $0.covers(declaration) }) != true
+        {
             let template = declaration.path.template
             return refused(.notGranted, "the gateway's file grants \(name) nothing above \(template)")
         }
