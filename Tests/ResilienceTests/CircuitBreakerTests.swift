@@ -29,6 +29,24 @@ import Testing
         Array(repeating: outcome, count: count)
     }
 
+    @Test("probes that say nothing, such as streams, are followed by others after a minute")
+    func silentProbes() {
+        var breaker = CircuitBreaker()
+        call(&breaker, times(20, fault), at: at(.zero))
+        var permits: [CircuitBreaker.Permit] = []
+        for _ in 0..<3 {
+            if case .admitted(let permit) = breaker.admit(at: at(.seconds(5))) { permits.append(permit) }
+        }
+        #expect(permits.count == 3)
+        #expect(call(&breaker, [ok], at: at(.seconds(64))) == 0)
+        #expect(call(&breaker, times(3, ok), at: at(.seconds(65))) == 3)
+        #expect(breaker.state == .closed)
+        // What the first ones say in the end is of the time before.
+        for permit in permits { breaker.record(fault, for: permit, at: at(.seconds(70))) }
+        #expect(call(&breaker, times(19, fault), at: at(.seconds(71))) == 19)
+        #expect(breaker.state == .closed)
+    }
+
     @Test("20 calls of which half failed open it; 19 calls, or fewer failures, don't")
     func share() {
         var few = CircuitBreaker()

@@ -42,6 +42,7 @@ public struct CircuitBreaker: Sendable {
     private var connectionFailures = 0
     private var runningFailures = 0
     private var openUntil = MonotonicInstant(nanoseconds: 0)
+    private var probesUntil = MonotonicInstant(nanoseconds: 0)
     private var nextOpenTime: Duration
     private var probesToSend = 0
     private var probesToPass = 0
@@ -71,7 +72,10 @@ public struct CircuitBreaker: Sendable {
 
     /// Asks whether a call may go out now.
     public mutating func admit(at now: MonotonicInstant) -> Verdict {
-        if state == .open, openUntil <= now { becomeHalfOpen() }
+        if state == .open && openUntil <= now || state == .halfOpen && probesToSend == 0 && probesUntil <= now
+        {
+            becomeHalfOpen(at: now)
+        }
         switch state {
         case .closed: return .admitted(Permit(period: period))
         case .halfOpen where probesToSend > 0:
@@ -133,7 +137,8 @@ public struct CircuitBreaker: Sendable {
         change(to: .open)
     }
 
-    private mutating func becomeHalfOpen() {
+    private mutating func becomeHalfOpen(at now: MonotonicInstant) {
+        probesUntil = now + settings.probeTime
         probesToSend = settings.probes
         probesToPass = settings.probes
         change(to: .halfOpen)
@@ -151,6 +156,6 @@ public struct CircuitBreaker: Sendable {
         connectionFailures = 0
         runningFailures = 0
         counts.reset()
-        onChange(Change(from: last, to: next))
+        if last != next { onChange(Change(from: last, to: next)) }
     }
 }

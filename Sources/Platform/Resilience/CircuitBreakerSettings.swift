@@ -16,6 +16,8 @@ public struct CircuitBreakerSettings: Sendable, Equatable {
     public var longestOpenTime = Duration.seconds(60)
     /// Calls that pass half-open; all of them must succeed. At least 1.
     public var probes = 3
+    /// How long they are waited for: behind that others probe in their place, since a stream may say nothing for hours.
+    public var probeTime = Duration.seconds(60)
 
     /// Makes the defaults: 10 s, 20 calls, 50 %; 5 failures to connect; open 5 s to 60 s; 3 probes.
     public init() {}

@@ -19,6 +19,24 @@ import Testing
         try await cache.respond(to: request, route: route) { try await origin.answer($0) }
     }
 
+    @Test(
+        "what was said to those who came by http is not for those by https, and both are forgotten together"
+    )
+    func scheme() async throws {
+        let origin = CacheOrigin(CacheFixture.ok())
+        let cache = try CacheFixture.cache(CacheClock())
+        func ask(_ scheme: String) async throws -> Int {
+            let request = CacheFixture.get("/a", ["x-forwarded-proto": scheme])
+            _ = try await cache.respond(to: request, route: "r") { try await origin.answer($0) }
+            return origin.requests.count
+        }
+        for (scheme, count) in [("http", 1), ("https", 2), ("http", 2), ("https", 2)] {
+            #expect(try await ask(scheme) == count)
+        }
+        cache.noteUnsafe(CacheFixture.get("/a", method: .post).head, HTTPResponseHead(.ok))
+        for (scheme, count) in [("http", 3), ("https", 4)] { #expect(try await ask(scheme) == count) }
+    }
+
     @Test("an answer is kept, given out with its age, and fetched anew when it is stale")
     func hit() async throws {
         let cache = try Fixture.cache(clock)

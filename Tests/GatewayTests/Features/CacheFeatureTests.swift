@@ -1,4 +1,6 @@
 import HTTP
+import HTTPWire
+import Reactor
 import Synchronization
 import TestSupport
 import Testing
@@ -53,6 +55,45 @@ import VigieTesting
             _ = try await stage.gateway.get("/kept/3")
             _ = try await stage.gateway.get("/kept/3")
             #expect(stage.requests.count == 4)
+        }
+    }
+
+    @Test("what can't be kept is revalidated by clients all the same")
+    func notKept() async throws {
+        try await GatewayStage.run(Self.document) { stage in
+            stage.allAnswer { request in
+                let has = request.head.fields["if-none-match"] == "\"1\""
+                let fields: HTTPFields = [.cacheControl: "private, no-cache", "etag": "\"1\""]
+                return HTTPResponse(
+                    has ? .notModified : .ok,
+                    fields: fields,
+                    body: has ? .empty : HTTPBody("mine")
+                )
+            }
+            #expect(try await stage.gateway.get("/kept/5").text == "mine")
+            for _ in 0..<2 {
+                let again = try await stage.gateway.send(.get, "/kept/5", fields: ["if-none-match": "\"1\""])
+                #expect(again.status == 304 && again.text.isEmpty && again.fields["etag"] == "\"1\"")
+            }
+            // The first that asks for a target does so for all.
+            let first = try await stage.gateway.send(.get, "/kept/6", fields: ["if-none-match": "\"1\""])
+            #expect(first.status == 304 && first.text.isEmpty)
+        }
+    }
+
+    @Test("an answer that breaks off while it is read to be kept is told as one that is none")
+    func brokenOff() async throws {
+        let document =
+            #"{"routes": [{"path": "/kept", "service": "echo", "auth": "open", "cache": true, "attempts": 1}]}"#
+        let upstream = try ScriptedUpstream { wire in
+            _ = try wire.readHead()
+            try wire.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 9\r\n\r\npart")
+        }
+        defer { upstream.stop() }
+        try await SecurityStage.run(document, before: [.loopback(port: upstream.port)]) { gateway in
+            let answer = try await gateway.get("/kept")
+            #expect(answer.status == 502 && answer.reason == "upstream_invalid", "\(answer.text)")
+            #expect(gateway.metric("gateway_refused_total", ["reason": "upstream_invalid"]) == 1)
         }
     }
 

@@ -228,6 +228,32 @@ import VigieTesting
         }
     }
 
+    @Test("a service's own word about other origins counts for none of them")
+    func corsOfService() async throws {
+        let document = """
+            {"routes": [{"path": "/a", "service": "echo", "auth": "open",
+              "cors": {"origins": ["https://app.example.com"]}}]}
+            """
+        try await GatewayStage.run(document) { stage in
+            stage.allAnswer { request in
+                let fields: HTTPFields = [
+                    "access-control-allow-origin": request.head.fields["origin"] ?? "*",
+                    "access-control-allow-credentials": "true",
+                ]
+                return HTTPResponse(.ok, fields: fields)
+            }
+            for (origin, allowed) in [
+                ("https://app.example.com", "https://app.example.com"), ("https://evil.example", nil),
+                (nil, nil),
+            ] as [(String?, String?)] {
+                let fields: HTTPFields = origin.map { ["origin": $0] } ?? [:]
+                let answer = try await stage.gateway.send(.get, "/a", fields: fields)
+                #expect(answer.fields["access-control-allow-origin"] == allowed)
+                #expect(!answer.fields.contains("access-control-allow-credentials"))
+            }
+        }
+    }
+
     @Test("pages of other origins are let in as the route says")
     func cors() async throws {
         let document = """

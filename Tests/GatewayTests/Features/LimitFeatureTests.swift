@@ -37,6 +37,58 @@ import VigieTesting
         }
     }
 
+    @Test("G9: what is refused for another cause takes nothing of a rate")
+    func givenBack() async throws {
+        let document = """
+            {"rates": {"two": {"rate": "1/h", "burst": 2}},
+             "routes": [{"path": "/one", "service": "echo", "auth": "open", "rates": ["two"], "inFlight": 1}]}
+            """
+        try await GatewayStage.run(document) { (stage) async throws in
+            let (arrived, goOn) = (Events<Void>(), Latch())
+            stage.allAnswer { _ in
+                arrived.note(())
+                await goOn.wait()
+                return HTTPResponse(.ok)
+            }
+            let gateway = stage.gateway
+            async let first = gateway.get("/one")
+            await arrived.next()
+            for _ in 0..<3 { #expect(try await gateway.get("/one").reason == "overloaded") }
+            goOn.open()
+            #expect(try await first.status == 200)
+            #expect(try await gateway.get("/one").status == 200)
+            #expect(try await gateway.get("/one").status == 429)
+        }
+    }
+
+    @Test("G9: a file that is refused changes no bucket")
+    func refusedFile() async throws {
+        let document = { @Sendable (rate: String, routes: String) in
+            """
+            {"rates": {"few": {"rate": "\(rate)", "burst": 1}},
+             "routes": [{"path": "/few", "service": "echo", "auth": "open", "rates": ["few"]}\(routes)]}
+            """
+        }
+        try await GatewayStage.run(document("1/h", "")) { stage in
+            #expect(try await stage.gateway.get("/few").status == 200)
+            #expect(try await stage.gateway.get("/few").status == 429)
+            let overlapping =
+                #", {"path": "/a/{x}", "service": "echo"}, {"path": "/a/{y}", "service": "echo"}"#
+            try stage.rewrite(document("2/h", overlapping))
+            try await eventually("the refusal") {
+                try await stage.gateway.admin(.get, "/admin/routes").text.contains(
+                    "its requests are those of"
+                )
+            }
+            let limited = stage.gateway.metric("gateway_rate_limited_total", ["zone": "few"]) ?? 0
+            #expect(try await stage.gateway.get("/few").status == 429)
+            #expect(stage.gateway.metric("gateway_rate_limited_total", ["zone": "few"]) == limited + 1)
+            try stage.rewrite(document("1/h", #", {"path": "/new", "service": "echo", "auth": "open"}"#))
+            try await eventually("the next file") { try await stage.gateway.get("/new").status == 200 }
+            #expect(try await stage.gateway.get("/few").status == 429)
+        }
+    }
+
     @Test("G9: each subject has a bucket")
     func bySubject() async throws {
         try await GatewayStage.run(Self.document) { stage in

@@ -41,6 +41,30 @@ import Testing
         return counts
     }
 
+    @Test("a call that was given up is no failure, and makes none of one that follows a success")
+    func cancelledAmongFailures() throws {
+        var state = Self.state([1, 2])
+        state.beginEjecting()
+        func outcome(_ outcome: AttemptOutcome, times count: Int, of name: String = "i1.internal") throws {
+            for _ in 0..<count {
+                var lease = try state.choose(excluding: [], at: at(.zero))
+                while lease.instance.host != name {
+                    state.leave(lease)
+                    lease = try state.choose(excluding: [lease.instance], at: at(.zero))
+                }
+                state.record(outcome, of: lease, at: at(.milliseconds(1)))
+                state.leave(lease)
+            }
+        }
+        try outcome(.answered(status: 500), times: 4)
+        try outcome(.cancelled, times: 1)
+        try outcome(.answered(status: 200), times: 10)
+        try outcome(.answered(status: 500), times: 1)
+        #expect(state.ejected.isEmpty)
+        try outcome(.answered(status: 500), times: 4)
+        #expect(state.ejected.count == 1)
+    }
+
     @Test("equals get equal shares")
     func equals() throws {
         var state = Self.state([1, 2, 3, 4])

@@ -1,6 +1,7 @@
 import HTTP
 import Reactor
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Resilience
@@ -57,6 +58,73 @@ import Testing
             let error = try await calls.failure { $0.deadline = .now + .milliseconds(60) }
             #expect(error?.code == .deadlineOver)
             #expect(peers.map(\.requests.count) == [1, 0])
+        }
+    }
+
+    @Test("what ends by a caller's own deadline is not held against the instance; its full time is")
+    func ofCaller() async throws {
+        try await Peer.run { _, _ in
+            try await hang()
+        } _: { peers in
+            var settings = CallFixture.eager
+            settings.retry.attempts = 1
+            let short = OrderedInstances([peers[0].destination])
+            let impatient = try Calls(short, settings: settings)
+            let error = try await impatient.failure { $0.deadline = .now + .milliseconds(60) }
+            #expect(error?.code == .deadlineOver)
+            #expect(short.notes == [.outcome(0, .cancelled, holdsPlace: false)])
+
+            settings.timeouts.attempt = .milliseconds(60)
+            let full = OrderedInstances([peers[0].destination])
+            let patient = try Calls(full, settings: settings)
+            #expect(try await patient.failure()?.code == .noAnswer(.timedOut))
+            #expect(full.notes == [.outcome(0, .timedOut, holdsPlace: false)])
+
+            // A time that the route declares is the instance's, too.
+            let declared = OrderedInstances([peers[0].destination])
+            let calls = try Calls(declared)
+            let route = calls.client.route("/", total: .milliseconds(60))
+            _ = try await calls.failure(on: route) { $0.deadline = .now + .milliseconds(60) }
+            #expect(declared.notes == [.outcome(0, .timedOut, holdsPlace: false)])
+        }
+    }
+
+    @Test(
+        "nor is a request's content that its caller holds back; behind the content it is",
+        arguments: [false, true]
+    )
+    func ofUpload(isSent: Bool) async throws {
+        let mayEnd = Latch()
+        defer { mayEnd.open() }
+        try await Peer.run { _, request in
+            for try await _ in request.body {}
+            return try await hang()
+        } _: { peers in
+            let source = OrderedInstances([peers[0].destination])
+            let calls = try Calls(source)
+            let route = calls.client.route("/", isStream: true, total: .milliseconds(300))
+            let pieces = AsyncStream {
+                if !isSent { await mayEnd.wait() }
+                return nil as [UInt8]?
+            }
+            let request = HTTPRequest(.post, "/", body: HTTPBody(pieces, length: nil))
+            let error = try await calls.failure(request, on: route) {
+                $0.deadline = .now + .milliseconds(300)
+            }
+            #expect(error?.code == .deadlineOver)
+            #expect(source.notes == [.outcome(0, isSent ? .timedOut : .cancelled, holdsPlace: false)])
+        }
+    }
+
+    @Test("twenty callers without patience open no breaker")
+    func breaker() async throws {
+        try await Peer.run { _, _ in
+            try await hang()
+        } _: { peers in
+            let source = BalancedInstances([peers[0].destination])
+            let calls = try Calls(source)
+            for _ in 0..<20 { _ = try await calls.failure { $0.deadline = .now + .milliseconds(10) } }
+            #expect(source.breakers.map(\.state) == [.closed])
         }
     }
 

@@ -1,5 +1,8 @@
 import HTTP
+import Reactor
+import Resilience
 import Synchronization
+import Telemetry
 
 extension ResponseCache {
     /// Fetches for all who wait under a key.
@@ -20,8 +23,10 @@ extension ResponseCache {
             flights.end(key, outcome, at: now().monotonic)
             return response
         } catch {
-            // A client that left says nothing of the service: another request goes on in its place.
-            let hasLeft = Task.isCancelled || error is CancellationError
+            // A client that left, or had no time, says nothing of the service: another request goes on in its place.
+            let hasLeft =
+                Task.isCancelled || error is CancellationError
+                || Deadline(at: Context.current.deadline).isOver(at: now().monotonic + .milliseconds(5))
             flights.end(key, hasLeft ? .left : .failed, at: now().monotonic)
             throw error
         }
@@ -41,30 +46,44 @@ extension ResponseCache {
             CacheStatus(forward: forward).append(to: &response.head.fields)
             return response
         }
-        let (response, outcome) = try await load(call, lookup.stored, forward, fetch)
+        let (response, outcome) = try await load(call, lookup.stored, forward, isAlone: true, fetch)
         if case .kept = outcome { flights.forgetPass(call.flightKey(lookup)) }
         return response
     }
 
-    /// Asks the service, validating what is kept if that is possible.
+    /// Asks the service, validating what is kept if that is possible; what is kept may stand in the place of an error.
     private func load(
         _ call: CacheCall,
         _ stored: StoredResponse?,
         _ forward: CacheStatus.Forward,
+        isAlone: Bool = false,
         _ fetch: (HTTPRequest) async throws -> HTTPResponse
     ) async throws -> (HTTPResponse, FlightTable.Outcome) {
-        let known = stored.flatMap { $0.canBeValidated ? $0 : nil }
-        let epoch = store.epoch(of: call.key)
-        let asked = now()
-        let response: HTTPResponse
         do {
-            response = try await fetch(CacheConditions.request(call.request, validating: known))
+            return try await ask(call, stored, forward, isAlone: isAlone, fetch)
         } catch {
             guard !Task.isCancelled, !(error is CancellationError), let stored,
                 stored.mayReplaceError(at: now())
             else { throw error }
             return (answer(call, stored, isCollapsed: false, .stale), .failed)
         }
+    }
+
+    private func ask(
+        _ call: CacheCall,
+        _ stored: StoredResponse?,
+        _ forward: CacheStatus.Forward,
+        isAlone: Bool,
+        _ fetch: (HTTPRequest) async throws -> HTTPResponse
+    ) async throws -> (HTTPResponse, FlightTable.Outcome) {
+        let known = stored.flatMap { $0.canBeValidated ? $0 : nil }
+        let epoch = store.epoch(of: call.key)
+        let asked = now()
+        // Who asks for itself alone, with nothing to validate, has its conditions judged by the service.
+        let isOwn = isAlone && known == nil && call.request.head.method == .get
+        let response = try await fetch(
+            isOwn ? call.request : CacheConditions.request(call.request, validating: known)
+        )
         let came = now()
         if let stored, response.head.status.code >= 500, stored.mayReplaceError(at: came) {
             return (answer(call, stored, isCollapsed: false, .stale), .failed)
@@ -75,7 +94,7 @@ extension ResponseCache {
             }
             // It speaks of another answer than ours (§4.3.4): ours is worth nothing.
             store.remove(call.key, known)
-            return try await load(call, nil, forward, fetch)
+            return try await ask(call, nil, forward, isAlone: isAlone, fetch)
         }
         return try await keep(call, response, forward, epoch, asked, came)
     }
@@ -123,6 +142,12 @@ extension ResponseCache {
                 status.isStored = store.insert(call.key, fresh, since: epoch)
                 return (answer(call, fresh, status), outcome(fresh, isStored: status.isStored))
             }
+        }
+        // The client's conditions were not the service's to judge.
+        if response.head.status == .ok,
+            CacheConditions.isNotModified(call.fields, response.head.fields, receivedAt: came.date)
+        {
+            response = HTTPResponse(.notModified, fields: CacheConditions.notModified(response.head.fields))
         }
         status.append(to: &response.head.fields)
         return (response, .notKept)

@@ -105,13 +105,20 @@ final class ResponseCache: Sendable {
         guard !isSafe, request.method != .get, request.method != .head,
             (200...399).contains(response.status.code)
         else { return }
-        store.invalidate(CacheKey(request))
         let host = request.fields.value(of: .host) ?? []
+        invalidate(host, request.targetBytes)
         for name: HTTPFieldName in [.location, .contentLocation] {
             guard let place = response.fields[name], let target = CacheTarget(place, host: host) else {
                 continue
             }
-            store.invalidate(CacheKey(host: host, target: target.bytes))
+            invalidate(host, target.bytes)
+        }
+    }
+
+    /// However clients come to it.
+    private func invalidate(_ host: ArraySlice<UInt8>, _ target: [UInt8]) {
+        for isSecure in [false, true] {
+            store.invalidate(CacheKey(isSecure: isSecure, host: host, target: target))
         }
     }
 

@@ -4,7 +4,7 @@ import Vigie
 
 /// The limits that routes name or ask for, through changes of the routes: what stays as it is keeps its counts.
 final class RouteLimits: Sendable {
-    private struct State {
+    fileprivate struct State {
         var zones: [String: RateLimiter] = [:]
         var routes: [String: InFlightLimit] = [:]
         var callers: [String: InFlightByKey] = [:]
@@ -20,6 +20,21 @@ final class RouteLimits: Sendable {
         state.withLock { state in
             state.zones = Dictionary(limiters.map { ($0.limit.name, $0) }) { first, _ in first }
         }
+    }
+
+    /// All that routes name or ask for at one moment.
+    struct Snapshot {
+        fileprivate let state: State
+        fileprivate let limiters: [String: RateLimiter]
+    }
+
+    /// What there is now.
+    var snapshot: Snapshot { Snapshot(state: state.withLock { $0 }, limiters: book.limiters) }
+
+    /// Takes back what routes made since then that are not taken: those in force keep theirs, with their counts.
+    func restore(_ snapshot: Snapshot) {
+        state.withLock { $0 = snapshot.state }
+        book.restore(snapshot.limiters)
     }
 
     /// Says how many gateways live, this one included.

@@ -38,6 +38,9 @@ struct Admission {
         return outcome
     }
 
+    /// Gives back what the request took of the rates, since it was refused for another cause.
+    func returnRate() { route.zones?.refund(key: key) }
+
     /// Takes the request's places; nil where the route bounds nothing.
     ///
     /// - Throws: ``LimitRefusal``: the caller's own bound comes first.

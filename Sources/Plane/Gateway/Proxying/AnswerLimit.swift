@@ -8,7 +8,7 @@ enum AnswerLimit {
     /// - Throws: 502 where it says so beforehand.
     static func apply(_ limit: Int, to response: HTTPResponse) throws(ProblemDetails) -> HTTPResponse {
         guard (response.body.length ?? 0) <= limit else {
-            throw ProblemDetails(.badGateway, reason: "answer_too_large", isRetryable: false)
+            throw .answerTooLarge
         }
         guard !response.body.isWhole else { return response }
         var response = response

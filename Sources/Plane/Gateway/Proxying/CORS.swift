@@ -41,6 +41,8 @@ struct CORS {
 
     /// Lets the page that asked read an answer.
     func decorate(_ answer: inout HTTPFields, for request: HTTPFields) {
+        // The gateway's word stands in the place of the service's, also where it is no.
+        answer.removeAll { $0.count > 15 && HTTPFields.isName($0.extracting(0..<15), "access-control-") }
         if !policy.isOpen { answer.append("vary", "origin") }
         guard let origin = request.onlyValue(of: .origin), policy.allows(origin) else { return }
         add(origin, to: &answer)
@@ -49,9 +51,7 @@ struct CORS {
         }
     }
 
-    /// The gateway's word stands in the place of the service's.
     private func add(_ origin: ArraySlice<UInt8>, to fields: inout HTTPFields) {
-        fields.removeAll { $0.count > 15 && HTTPFields.isName($0.extracting(0..<15), "access-control-") }
         if policy.isOpen {
             fields.append("access-control-allow-origin", "*")
         } else {

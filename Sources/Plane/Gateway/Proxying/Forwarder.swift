@@ -157,12 +157,17 @@ final class Forwarder: Sendable {
             outcome = try admission.takeRate(at: match.began)
             places = try admission.takePlaces()
         } catch {
+            if case .rateLimited = error {} else { admission.returnRate() }
             if let identity = admission.identity {
                 Context.current.record?.setSubject(identity.principal.subject)
             }
             throw error
         }
-        var response = try await passed(request, match, admission)
+        var response: HTTPResponse
+        do { response = try await passed(request, match, admission) } catch let error as LimitRefusal {
+            admission.returnRate()
+            throw error
+        }
         // Before anything is added: with room for it, and out of reach of the upstream's `Connection`.
         if response.head.status != .switchingProtocols {
             response.head.fields = AnswerFields.outgoing(response.head.fields, of: response.head.status)
@@ -198,13 +203,7 @@ final class Forwarder: Sendable {
             return tunnels.response(to: try await call.upgrade(outgoing))
         }
         if upstream.isCached {
-            return watched(
-                try await cache.respond(
-                    to: outgoing(request, match, admission, body),
-                    route: match.route.declaration.id,
-                    deadline: Deadline(at: Context.current.deadline)
-                ) { try await call.send($0) }
-            )
+            return watched(try await cached(outgoing(request, match, admission, body), upstream, call))
         }
         guard !request.head.method.isSafe else {
             // Handed over as it is made: who kept a copy would have the call copy the fields before it adds its own.
@@ -216,6 +215,23 @@ final class Forwarder: Sendable {
         let response = try await call.send(outgoing)
         cache.noteUnsafe(outgoing.head, response.head)
         return watched(response)
+    }
+
+    /// What is kept, or what the service answers; of that the content may be read before anything of it is passed on.
+    private func cached(
+        _ request: HTTPRequest,
+        _ upstream: UpstreamRoute,
+        _ call: UpstreamCall
+    ) async throws -> HTTPResponse {
+        do {
+            return try await cache.respond(
+                to: request,
+                route: upstream.cacheScope,
+                deadline: Deadline(at: Context.current.deadline)
+            ) { try await call.send($0) }
+        } catch  where error is HTTPClientError || error is AnswerTooLarge {
+            throw ProblemDetails(answerFailed: error)
+        }
     }
 
     /// An answer that is drained as a tunnel is, where it is a stream of events.

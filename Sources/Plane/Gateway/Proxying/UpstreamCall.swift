@@ -29,12 +29,10 @@ struct UpstreamCall {
             let call = request.body.isWhole ? upstream.call : upstream.upload
             response = try await upstream.client.send(request, on: call, &summary)
         } catch {
-            note(summary)
+            note(summary, lease)
             throw error.gatewayProblem
         }
-        if let ended = note(summary), !response.head.status.tellsNothing {
-            lease.answered(afterNanoseconds: summary.nanoseconds, at: ended)
-        }
+        note(summary, lease)
         guard let limit = upstream.answerLimit else { return response }
         return try AnswerLimit.apply(limit, to: response)
     }
@@ -50,8 +48,8 @@ struct UpstreamCall {
         }
     }
 
-    /// Tells who answered and what the gateway itself took; when the last attempt ended, where there was one.
-    @discardableResult private func note(_ summary: CallSummary) -> MonotonicInstant? {
+    /// Tells who answered, what the gateway itself took, and what that says of the load.
+    private func note(_ summary: CallSummary, _ lease: consuming ShedderLease) {
         let now = summary.ended ?? .now
         let overhead = now.nanoseconds - began.nanoseconds - summary.nanoseconds
         metrics.overhead.record(Double(overhead) / 1e9)
@@ -61,11 +59,6 @@ struct UpstreamCall {
             overheadNanoseconds: overhead,
             subject: subject
         )
-        return summary.ended
+        if let latency = summary.latency { lease.answered(afterNanoseconds: latency.nanoseconds, at: now) }
     }
-}
-
-extension HTTPStatus {
-    /// Whether an answer came without work, so that its time tells nothing about the load.
-    fileprivate var tellsNothing: Bool { self == .serviceUnavailable || self == 429 }
 }

@@ -2,6 +2,27 @@ import HTTP
 import Resilience
 import Routing
 
+extension ProblemDetails {
+    /// What a client is told of an answer whose content failed before anything of it was passed on.
+    init(answerFailed error: any Error) {
+        switch error {
+        case is AnswerTooLarge: self = .answerTooLarge
+        case HTTPClientError.timedOut:
+            self.init(.gatewayTimeout, reason: "upstream_timeout", isRetryable: true)
+        default:
+            self.init(
+                .badGateway,
+                detail: "the answer ended before it was whole",
+                reason: "upstream_invalid",
+                isRetryable: true
+            )
+        }
+    }
+
+    /// The answer is larger than its route's `answerLimit`.
+    static let answerTooLarge = ProblemDetails(.badGateway, reason: "answer_too_large", isRetryable: false)
+}
+
 extension CallError {
     /// What a client of the gateway is told of a call that failed: 502 where the upstream's answer is none, 503 where it can't
     /// be had now, 504 where it did not come in time (RFC 9110 §15.6). Never 429, which is about the client's own quota.

@@ -59,6 +59,7 @@ final class GatewayRoute: Sendable {
         case .service(let target):
             upstream = UpstreamRoute(
                 target,
+                of: declaration.id,
                 declaration.path.template,
                 try upstreams.client(for: target),
                 limits.shedder(of: target.service)

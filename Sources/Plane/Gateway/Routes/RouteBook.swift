@@ -46,7 +46,6 @@ final class RouteBook: Sendable {
     private struct State {
         var declared: [RouteSource: [RouteDeclaration]] = [:]
         var grants: [ServiceName: [RouteGrant]] = [:]
-        var rates: [RateLimit] = []
         /// Why a source's newest document was not taken.
         var refused: [RouteSource: [String]] = [:]
         /// Routes that have no place.
@@ -98,14 +97,8 @@ final class RouteBook: Sendable {
         try changes.withLock { (state) throws(DocumentError) in
             var new = state
             new.declared[.file] = document.routes
-            (new.rates, new.grants) = (document.rates, document.grants)
-            limits.adopt(new.rates)
-            do throws(DocumentError) {
-                try commit(new, to: &state, changing: .file) { _ in true }
-            } catch {
-                limits.adopt(state.rates)
-                throw error
-            }
+            new.grants = document.grants
+            try commit(new, to: &state, changing: .file, rates: document.rates) { _ in true }
         }
     }
 
@@ -147,11 +140,15 @@ final class RouteBook: Sendable {
         _ new: State,
         to state: inout State,
         changing source: RouteSource,
+        rates: [RateLimit]? = nil,
         _ isMistake: (Refusal) -> Bool
     ) throws(DocumentError) {
+        let before = limits.snapshot
+        if let rates { limits.adopt(rates) }
         let result = build(new)
         let mistakes = result.left.filter { $0.source == source && isMistake($0) }
         guard mistakes.isEmpty else {
+            limits.restore(before)
             upstreams.keep(table.routes)
             throw DocumentError(mistakes: mistakes.map { "\($0.route ?? ""): \($0.reason)" })
         }

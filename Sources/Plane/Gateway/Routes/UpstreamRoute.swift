@@ -1,6 +1,7 @@
 import HTTP
 import Reactor
 import Resilience
+import Vigie
 
 /// The way of a route's requests to a service.
 final class UpstreamRoute: Sendable {
@@ -20,16 +21,25 @@ final class UpstreamRoute: Sendable {
     let takesWebSockets: Bool
     /// Whether answers may be kept.
     let isCached: Bool
+    /// Whose answers the route gives out: those of the same instances, however often the route changes.
+    let cacheScope: String
     /// The largest content of an answer; nil for any.
     let answerLimit: Int?
 
-    init(_ target: ServiceTarget, _ template: String, _ client: ServiceClient, _ shedder: LoadShedder) {
+    init(
+        _ target: ServiceTarget,
+        of id: String,
+        _ template: String,
+        _ client: ServiceClient,
+        _ shedder: LoadShedder
+    ) {
         self.client = client
         self.shedder = shedder
         timeLimit = target.isStream ? nil : target.timeout
         rewrite = target.rewrite
         takesWebSockets = target.upgrades.contains("websocket")
         isCached = target.isCached
+        cacheScope = ([id, target.service.name] + target.tags.sorted()).joined(separator: "\0")
         answerLimit = target.answerLimit
         var retry = RetryPolicy()
         retry.attempts = target.attempts
@@ -45,7 +55,8 @@ final class UpstreamRoute: Sendable {
                 isStream: isStream,
                 retry: retry,
                 hedge: isStream ? nil : target.hedge,
-                timeouts: timeouts
+                timeouts: timeouts,
+                total: target.isStream ? nil : target.timeout
             )
         }
         call = make(target.isStream)

@@ -7,7 +7,8 @@ public struct InstanceSelection: Sendable, Hashable {
     public var tags: Set<String>
     /// The tag of instances that try something out.
     public var canaryTag = "canary"
-    /// The part of the calls that those get together, 0 to 1; nil: as many as their weights say.
+    /// The part of the calls that those get together, 0 to 1; nil: as many as their weights say. By 1 they get all as long as
+    /// one of them passes.
     public var canaryShare: Double?
 
     /// Chooses all, or those with all of `tags`.
@@ -18,9 +19,13 @@ public struct InstanceSelection: Sendable, Hashable {
 
     /// What a balancer is told. Those in maintenance are never in it; those that don't pass are, for when fewer than half do.
     public func members(of instances: [DiscoveredInstance]) -> [BalancedInstances.Member] {
-        let chosen = instances.filter { instance in
+        var chosen = instances.filter { instance in
             instance.status != .maintenance && tags.isSubset(of: instance.tags)
                 && !(canaryShare == 0 && instance.tags.contains(canaryTag))
+        }
+        if canaryShare == 1, chosen.contains(where: { $0.status == .passing && $0.tags.contains(canaryTag) })
+        {
+            chosen = chosen.filter { $0.tags.contains(canaryTag) }
         }
         let factor = canaryFactor(chosen)
         return chosen.map { instance in

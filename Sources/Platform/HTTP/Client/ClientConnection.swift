@@ -146,7 +146,8 @@ final class ClientConnection: StreamSocketOwner, QueuedSender {
     private func check(_ wait: StreamSocket.WaitResult) throws(HTTPClientError) {
         switch wait {
         case .ready: return
-        case .timedOut: throw .timedOut(.head)
+        // All that there was has been sent, and more was to come: it is not the server who is late.
+        case .timedOut: throw .timedOut(hasUpload && upload != nil && sink.outbox.isEmpty ? .request : .head)
         case .closed: throw gotBytes ? .answerCut : .disconnected
         }
     }

@@ -31,6 +31,8 @@ public enum HTTPClientError: Error, Sendable, Equatable, CustomStringConvertible
         case head
         /// More of a content.
         case content
+        /// More of the request's own content, which the server would have taken.
+        case request
     }
 
     /// What happened.

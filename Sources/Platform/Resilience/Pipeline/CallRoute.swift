@@ -1,4 +1,5 @@
 import HTTP
+import Reactor
 import Synchronization
 import Telemetry
 
@@ -18,6 +19,8 @@ public final class CallRoute: Sendable {
     /// Behind what time a second instance is asked beside the first; nil for never.
     let hedge: Duration?
     let timeouts: HTTPTimeouts
+    /// How long an instance may take, in nanoseconds: an attempt that ended sooner, by its caller's deadline, says nothing of it.
+    let patience: Int64
     /// The path of its calls in spans, where theirs is not to be told.
     let path: ArraySlice<UInt8>
     private let methods: Mutex<[CallSeries?]>
@@ -30,6 +33,7 @@ public final class CallRoute: Sendable {
         retry: RetryPolicy? = nil,
         hedge: Duration? = nil,
         timeouts: HTTPTimeouts,
+        total: Duration?,
         telemetry: OutgoingTelemetry,
         service: String,
         scheme: ServiceInstance.Scheme
@@ -40,6 +44,7 @@ public final class CallRoute: Sendable {
         self.retry = retry
         self.hedge = hedge
         self.timeouts = timeouts
+        patience = min(timeouts.attemptTime, total?.nanoseconds ?? .max)
         path = Array((template.hasPrefix("/") ? template : "/").utf8)[...]
         methods = Mutex(Array(repeating: nil, count: MethodLabel.all.count))
         makeTable = { method in

@@ -10,6 +10,9 @@ package struct CallSummary: Sendable {
     package internal(set) var began: MonotonicInstant?
     package internal(set) var ended: MonotonicInstant?
 
+    /// How long the last attempt took, where that says something of the load; nil otherwise.
+    package internal(set) var latency: Duration?
+
     /// Of a call that has not begun.
     package init() {}
 

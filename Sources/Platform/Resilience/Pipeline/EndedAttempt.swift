@@ -31,15 +31,16 @@ struct EndedAttempt: Sendable {
         )
     }
 
-    /// None did.
+    /// None did; `outcome` is what that says of the instance.
     static func failed(
         _ lease: InstanceLease,
         _ failure: AttemptFailure,
+        _ outcome: AttemptOutcome,
         at ended: MonotonicInstant
     ) -> EndedAttempt {
         EndedAttempt(
             lease: lease,
-            outcome: failure.kind.outcome,
+            outcome: outcome,
             ended: ended,
             failure: failure,
             isStreamed: false,

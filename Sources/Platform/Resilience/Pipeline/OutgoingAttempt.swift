@@ -129,7 +129,21 @@ struct OutgoingAttempt {
         // No connection within the call's own time, of which there may have been little, accuses nobody of refusing.
         let isLate = failure.kind == .notConnected && deadline.isOver(at: ended)
         let failure = isLate ? AttemptFailure(.timedOut, failure.underlying) : failure
-        return .failed(lease, failure, at: ended)
+        let outcome = isOfCaller(failure, lease, ended) ? AttemptOutcome.cancelled : failure.kind.outcome
+        return .failed(lease, failure, outcome, at: ended)
+    }
+
+    /// Whether time ran out for the caller alone: its deadline left the instance less than the route does, or the request's
+    /// content was still to come. Anybody could open breakers otherwise.
+    private func isOfCaller(
+        _ failure: AttemptFailure,
+        _ lease: InstanceLease,
+        _ ended: MonotonicInstant
+    ) -> Bool {
+        guard failure.kind == .timedOut else { return false }
+        if case .timedOut(.request) = failure.underlying as? HTTPClientError { return true }
+        // The transport reckons from its loop's turn, whose clock may be a moment behind.
+        return ended.nanoseconds - lease.began.nanoseconds < route.patience - 5_000_000
     }
 
     // MARK: Telemetry

@@ -13,8 +13,8 @@ extension OutgoingExchange {
     }
 
     /// Sends an attempt, and behind `delay` without an answer another one beside it; the first good answer counts, and the
-    /// other attempt is cancelled.
-    func hedged(
+    /// other attempt is cancelled. Both instances have been tried then.
+    mutating func hedged(
         _ lease: InstanceLease,
         after delay: Duration,
         _ summary: inout CallSummary
@@ -50,8 +50,9 @@ extension OutgoingExchange {
         let best =
             ended.first { $0.isAnswer && !client.settings.retry.isRetryable($0.outcome) }
             ?? ended.first { $0.isAnswer } ?? ended[0]
-        for other in ended where other.isStreamed && other.lease.token != best.lease.token {
-            client.instances.release(other.lease, nil, at: client.clock())
+        for other in ended where other.lease.token != best.lease.token {
+            note(tried: other.lease.instance)
+            if other.isStreamed { client.instances.release(other.lease, nil, at: client.clock()) }
         }
         return best
     }

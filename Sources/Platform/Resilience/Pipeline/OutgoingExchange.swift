@@ -57,12 +57,13 @@ struct OutgoingExchange {
             }
             summary.instance = attempt.lease.instance
             let (outcome, ended) = (attempt.outcome, attempt.ended)
+            summary.latency = attempt.latency
             last = consume attempt
             summary.ended = ended
             switch client.decide(after: outcome, &schedule, at: ended) {
             case .stop: return try handOn()
             case .retry(let wait):
-                tried.append(lease.instance)
+                note(tried: summary.instance ?? lease.instance)
                 guard await client.pause(wait) else { throw cancelled() }
                 now = client.clock()
             }
@@ -79,6 +80,9 @@ struct OutgoingExchange {
             throw CallError(noInstance: error, client.service)
         }
     }
+
+    /// Another attempt goes elsewhere, if it can.
+    mutating func note(tried instance: ServiceInstance) { tried.append(instance) }
 
     var sender: OutgoingAttempt { OutgoingAttempt(client, route, series, context, deadline) }
 

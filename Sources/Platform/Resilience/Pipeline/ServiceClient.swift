@@ -72,6 +72,7 @@ public final class ServiceClient: Sendable {
             isIdempotent: false,
             isStream: false,
             timeouts: settings.timeouts,
+            total: settings.total,
             telemetry: telemetry,
             service: service,
             scheme: settings.scheme
@@ -90,6 +91,8 @@ public final class ServiceClient: Sendable {
     ///   - hedge: behind what time without an answer another instance is asked, too, and the first answer taken (Dean and
     ///     Barroso, "The Tail at Scale", 2013); for GET, HEAD and OPTIONS, out of the budget of retries; nil for never.
     ///   - timeouts: in the place of the client's; `total` is not looked at.
+    ///   - total: how long a call may take by who declared it, where its callers' deadlines say so; nil for the client's total.
+    ///     What ends sooner by a caller's own deadline is not held against an instance.
     /// - Returns: the route, to be kept.
     public func route(
         _ template: String,
@@ -97,7 +100,8 @@ public final class ServiceClient: Sendable {
         isStream: Bool = false,
         retry: RetryPolicy? = nil,
         hedge: Duration? = nil,
-        timeouts: HTTPTimeouts? = nil
+        timeouts: HTTPTimeouts? = nil,
+        total: Duration? = nil
     ) -> CallRoute {
         var timeouts = timeouts ?? settings.timeouts
         if isStream { timeouts.attempt = timeouts.idle }
@@ -108,6 +112,7 @@ public final class ServiceClient: Sendable {
             retry: retry,
             hedge: hedge,
             timeouts: timeouts,
+            total: total ?? (isStream ? nil : settings.total),
             telemetry: telemetry,
             service: service,
             scheme: settings.scheme

@@ -67,6 +67,8 @@ struct FlightTable: Sendable {
 
     /// The keys kept for which nobody waits; beyond, all are forgotten.
     static let passLimit = 4_096
+    /// Longer keys are not kept for that.
+    static let passKeyLimit = 2_048
 
     /// Makes an empty table.
     ///
@@ -153,6 +155,7 @@ struct FlightTable: Sendable {
     mutating func forgetPass(_ key: [UInt8]) { passes[key] = nil }
 
     private mutating func notePass(_ key: [UInt8], at now: MonotonicInstant) {
+        guard key.count <= Self.passKeyLimit else { return }
         if passes.count >= Self.passLimit { passes.removeAll(keepingCapacity: true) }
         passes[key] = now + passTime
     }

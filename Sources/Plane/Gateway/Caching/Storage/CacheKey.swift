@@ -1,6 +1,6 @@
 import HTTP
 
-/// What is asked for: the authority, in lower case, and the canonical target, with its query.
+/// What is asked for (RFC 9111 §2): the scheme, the authority in lower case, and the canonical target with its query.
 struct CacheKey: Sendable, Hashable {
     let bytes: [UInt8]
     /// Keyed, as all hashes of `Hasher`: nobody outside can choose keys that collide.
@@ -8,13 +8,16 @@ struct CacheKey: Sendable, Hashable {
 
     /// The key of a request.
     init(_ head: HTTPRequestHead) {
-        self.init(host: head.fields.value(of: .host) ?? [], target: head.targetBytes)
+        // The gateway has said by then how the client came.
+        let isSecure = head.fields.value(of: .xForwardedProto)?.elementsEqual("https".utf8) ?? false
+        self.init(isSecure: isSecure, host: head.fields.value(of: .host) ?? [], target: head.targetBytes)
     }
 
     /// The key of a target on a host.
-    init(host: ArraySlice<UInt8>, target: [UInt8]) {
+    init(isSecure: Bool, host: ArraySlice<UInt8>, target: [UInt8]) {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(host.count + 1 + target.count)
+        bytes.reserveCapacity(host.count + 2 + target.count)
+        bytes.append(isSecure ? 1 : 0)
         for byte in host {
             bytes.append((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte)
         }

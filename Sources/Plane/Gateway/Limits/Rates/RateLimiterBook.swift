@@ -31,6 +31,17 @@ final class RateLimiterBook: Sendable {
         }
     }
 
+    /// The limiters in force, by zone.
+    var limiters: [String: RateLimiter] { state.withLock { $0.limiters } }
+
+    /// Puts earlier ones in force again.
+    func restore(_ limiters: [String: RateLimiter]) {
+        state.withLock { state in
+            state.limiters = limiters
+            for limiter in limiters.values { limiter.setShare(of: state.gateways) }
+        }
+    }
+
     /// All limiters, by name.
     var all: [RateLimiter] {
         state.withLock { $0.limiters.values.sorted { $0.limit.name < $1.limit.name } }

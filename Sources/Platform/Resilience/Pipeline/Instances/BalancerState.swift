@@ -203,7 +203,7 @@ struct BalancerState: Sendable {
         at now: MonotonicInstant
     ) {
         if let permit = lease.permit { slots[place].breaker.record(outcome, for: permit, at: now) }
-        guard isEjecting, outcome.isFailure || slots[place].isSuspect else { return }
+        guard isEjecting, outcome != .cancelled, outcome.isFailure || slots[place].isSuspect else { return }
         slots[place].isSuspect = outcome.isFailure
         let isOpen = slots[place].breaker.state == .open
         if ejection.record(outcome, of: slots[place].id, breakerIsOpen: isOpen, at: now) != nil {
