@@ -8,6 +8,8 @@ public struct RetryPolicy: Sendable, Equatable {
     public var baseDelay = Duration.milliseconds(25)
     /// What the doubling stops at.
     public var longestDelay = Duration.seconds(1)
+    /// The longest `Retry-After` that is waited out; who asks for more gets no second attempt.
+    public var longestRetryAfter = Duration.seconds(10)
     /// The largest request body that is sent again, in bytes. One of unknown length never is.
     public var bodyByteLimit = 64 * 1024
 

@@ -18,7 +18,8 @@ public struct RetrySchedule: Sendable {
     /// Decides after an attempt. The budget is charged only when all else allows a retry.
     ///
     /// A `Retry-After` is waited out, and the jitter comes on top, so that those who were sent away together don't come
-    /// back together; when that is too late for the deadline there is no retry.
+    /// back together; when that is too late for the deadline, or longer than ``RetryPolicy/longestRetryAfter``, there is no
+    /// retry.
     public mutating func next(
         after outcome: AttemptOutcome,
         at now: MonotonicInstant,
@@ -28,6 +29,7 @@ public struct RetrySchedule: Sendable {
         attemptsMade += 1
         if let reason = obstacle(to: outcome) { return .stop(reason) }
         let jitter = policy.delay(beforeRetry: attemptsMade - 1, using: &random)
+        guard outcome.retryAfter <= policy.longestRetryAfter else { return .stop(.deadlineTooNear) }
         let wait = outcome.retryAfter + jitter
         guard now + wait < deadline.instant else { return .stop(.deadlineTooNear) }
         guard budget.takeRetry(at: now) else { return .stop(.budgetSpent) }

@@ -37,6 +37,22 @@ import Testing
         for (scheme, count) in [("http", 3), ("https", 4)] { #expect(try await ask(scheme) == count) }
     }
 
+    @Test("nor is what was said of one host for another, as a proxy in front names it")
+    func forwardedHost() async throws {
+        let origin = CacheOrigin(CacheFixture.ok())
+        let cache = try CacheFixture.cache(CacheClock())
+        for (host, count) in [("a.example", 1), ("b.example", 2), ("a.example", 2), ("Shop.example", 3)] {
+            let request = CacheFixture.get("/a", ["x-forwarded-host": host])
+            _ = try await cache.respond(to: request, route: "r") { try await origin.answer($0) }
+            #expect(origin.requests.count == count)
+        }
+        var change = CacheFixture.get("/b", ["x-forwarded-host": "a.example"], method: .post)
+        cache.noteUnsafe(change.head, HTTPResponseHead(.ok, fields: [.location: "https://a.example/a"]))
+        change = CacheFixture.get("/a", ["x-forwarded-host": "a.example"])
+        _ = try await cache.respond(to: change, route: "r") { try await origin.answer($0) }
+        #expect(origin.requests.count == 4)
+    }
+
     @Test("an answer is kept, given out with its age, and fetched anew when it is stale")
     func hit() async throws {
         let cache = try Fixture.cache(clock)
@@ -319,7 +335,32 @@ import Testing
             #expect(answer.cacheStatus.contains("stored") == isKept, "\(size) \(isKnown)")
         }
         #expect(cache.store.count == 2)
-        #expect(cache.filling.load(ordering: .relaxed) == 0)
+        #expect(cache.filling.count == 0)
+    }
+
+    @Test("the beginnings of contents that are too large count until they are taken, or given up")
+    func unread() async throws {
+        let cache = try Fixture.cache(clock) { settings in
+            settings.entryLimit = 1_000
+            settings.fillLimit = 5_000
+        }
+        var answers: [HTTPResponse] = []
+        for number in 0..<8 {
+            let (pieces, feed) = AsyncStream<[UInt8]>.makeStream()
+            for _ in 0..<4 { feed.yield([UInt8](repeating: 1, count: 600)) }
+            feed.finish()
+            var response = Fixture.ok()
+            response.body = HTTPBody(pieces, length: nil)
+            answers.append(try await ask(cache, CacheOrigin(response), Fixture.get("/\(number)")))
+        }
+        // Beyond the limit nothing is read ahead.
+        #expect(cache.filling.count == 5_000)
+        for answer in answers.prefix(4) {
+            #expect(try await answer.body.collect(upTo: 10_000).count == 2_400)
+        }
+        #expect(cache.filling.count == 1_000)
+        answers = []
+        #expect(cache.filling.count == 0)
     }
 
     @Test("contents that are being read have a bound over all")

@@ -102,11 +102,40 @@ import VigieTesting
             try stage.rewrite(Self.granting("/api/echo/v2"))
             try await eventually("the end of one") { try await stage.status("/api/echo/1") == 404 }
             #expect(try await stage.status("/api/echo/v2/x") == 200)
+            try await stage.second { (second) async throws in
+                #expect(try await second.get("/api/echo/v2/x").status == 200)
+                #expect(try await second.get("/api/echo/1").status == 404)
+            }
             try stage.rewrite(Self.none)
             try await eventually("the end of all") { try await stage.status("/api/echo/v2/x") == 404 }
             try stage.rewrite(Self.granting("/api/echo"))
             try await eventually("their return") { try await stage.status("/api/echo/1") == 200 }
             try await eventually("nothing refused") { try await stage.refused().isEmpty }
+            await upstream.stop()
+        }
+    }
+
+    @Test("a service takes nothing out of what the file has by asking for more of its requests")
+    func special() async throws {
+        let document = """
+            {"services": {"echo": {"grants": ["/api/echo"]}},
+             "routes": [{"path": "/api/echo/closed", "service": "echo"},
+                        {"path": "/api/echo/post", "methods": ["POST"], "service": "echo"}]}
+            """
+        try await RegistryStage.run(document) { (stage) async throws in
+            let upstream = try await Upstream.start()
+            let routes = """
+                {"routes": [{"path": "/api/echo/closed", "methods": ["GET"], "auth": "open"},
+                            {"path": "/api/echo/closed", "host": "127.0.0.1", "auth": "open"},
+                            {"path": "/api/echo/closed", "headers": {"x-a": "*"}, "auth": "open"},
+                            {"path": "/api/echo/post", "auth": "open"}]}
+                """
+            try await stage.register(upstream, "echo-1", routes: routes)
+            try await eventually("its route") { try await stage.status("/api/echo/post") == 200 }
+            let fields: HTTPFields = ["x-a": "1"]
+            #expect(try await stage.gateway.send(.get, "/api/echo/closed", fields: fields).status == 401)
+            #expect(try await stage.gateway.post("/api/echo/post", json: "{}").status == 401)
+            #expect(try await stage.refused().count == 3)
             await upstream.stop()
         }
     }

@@ -37,6 +37,15 @@ import Testing
         await #expect(throws: AnswerTooLarge.self) { try await longer.collect(upTo: 100) }
     }
 
+    @Test("who reads on from another has no more room than was left")
+    func readOn() async throws {
+        let body = try limited(to: 8)
+        var (first, second) = (body.makeAsyncIterator(), body.makeAsyncIterator())
+        #expect(try await first.next(isolation: nil)?.count == 3)
+        #expect(try await second.next(isolation: nil)?.count == 3)
+        await #expect(throws: AnswerTooLarge.self) { try await second.next(isolation: nil) }
+    }
+
     @Test("who gives a content up gives up what is below the limit, so that a drain ends an event stream")
     func interrupts() throws {
         try limited(to: 9).interrupt()

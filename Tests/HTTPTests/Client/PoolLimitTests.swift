@@ -68,7 +68,7 @@ import Testing
         let client = try ClientFixture.client { $0.connectionsPerLoop = 1 }
         async let first = client.fetch(from: server)
         #expect(await client.settles { $0.requests == 1 })
-        await #expect(throws: HTTPClientError.timedOut(.connection)) {
+        await #expect(throws: HTTPClientError.timedOut(.turn)) {
             try await client.fetch(from: server, timeouts: .with { $0.total = .milliseconds(50) })
         }
         #expect(await client.counters.waiting == 0)

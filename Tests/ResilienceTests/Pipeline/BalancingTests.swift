@@ -65,6 +65,25 @@ import Testing
         #expect(state.ejected.count == 1)
     }
 
+    @Test("an upload that took long, or was given up late, leaves the shares as they were")
+    func uploads() throws {
+        var (state, other) = (Self.state([1, 2]), Self.state([1, 2]))
+        for outcome in [AttemptOutcome.answered(status: 200), .cancelled] {
+            let lease = try state.choose(excluding: [], at: at(.zero)).timed(false)
+            state.record(outcome, of: lease, at: at(.seconds(20)))
+            state.leave(lease)
+            let same = try other.choose(excluding: [], at: at(.zero))
+            other.leave(same)
+        }
+        for state in [state, other] {
+            var state = state
+            let counts = try Self.spread(&state, calls: 2000, from: .seconds(21)) { _ in
+                (.answered(status: 200), .milliseconds(2))
+            }
+            for count in counts.values { #expect((500...1500).contains(count), "\(counts)") }
+        }
+    }
+
     @Test("equals get equal shares")
     func equals() throws {
         var state = Self.state([1, 2, 3, 4])

@@ -166,6 +166,41 @@ import Testing
         }
     }
 
+    @Test("a longer wait than the policy's is not begun either, not even by a stream without a deadline")
+    func retryAfterTooLong() async throws {
+        try await Peer.run(2) { _, _ in
+            .text(503, fields: [.retryAfter: "3600"])
+        } _: { peers in
+            let calls = try Calls(to: peers)
+            let watch = calls.client.route("/watch", isStream: true)
+            #expect(try await calls.send(on: watch).head.status == .serviceUnavailable)
+            #expect(peers.map(\.requests.count) == [1, 0])
+        }
+    }
+
+    @Test("what an upload takes is its sender's time, and tells nothing of the load")
+    func uploadTime() async throws {
+        try await Peer.run { _, request in
+            for try await _ in request.body {}
+            return .text(.ok)
+        } _: { peers in
+            let calls = try Calls(to: peers)
+            let upload = calls.client.route("/", isStream: true)
+            for (route, isTimed) in [(nil, true), (upload, false)] {
+                var summary = CallSummary()
+                _ = try await calls.client.send(HTTPRequest(.get, "/"), on: route, &summary)
+                #expect((summary.latency != nil) == isTimed)
+            }
+        }
+    }
+
+    @Test("waiting for a turn at our own connections is not held against the instance")
+    func ownQueue() throws {
+        let client = HTTPClient(on: try CallFixture.loops)
+        #expect(client.kind(of: HTTPClientError.timedOut(.turn)) == .noRoom)
+        #expect(client.kind(of: HTTPClientError.timedOut(.connection)) == .notConnected)
+    }
+
     @Test("a wait that would last to the deadline is not begun")
     func retryAfterTooLate() async throws {
         try await Peer.run(2) { _, _ in

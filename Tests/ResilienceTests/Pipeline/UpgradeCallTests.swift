@@ -49,6 +49,22 @@ import Testing
         }
     }
 
+    @Test("a route's own number of attempts holds")
+    func attempts() async throws {
+        let deaf = try (0..<3).map { _ in try DeafPeer() }
+        for attempts in [1, 2] {
+            let source = OrderedInstances(deaf.map(\.destination))
+            let calls = try Calls(source)
+            var retry = CallFixture.eager.retry
+            retry.attempts = attempts
+            let route = calls.client.route("/", retry: retry)
+            await #expect(throws: CallError.self) {
+                _ = try await calls.client.upgrade(Self.request, on: route)
+            }
+            #expect(source.notes.count == attempts)
+        }
+    }
+
     @Test("another answer is an answer, and its place is given back")
     func declined() async throws {
         try await Peer.run { _, _ in

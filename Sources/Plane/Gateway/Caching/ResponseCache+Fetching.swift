@@ -203,36 +203,62 @@ extension ResponseCache {
     /// Reads a content whole; when it is larger than what is kept, gives it back as a stream with what was read in front.
     private func content(of body: HTTPBody) async throws -> (bytes: [UInt8], rest: HTTPBody?) {
         if let whole = body.whole { return (whole, nil) }
-        let room = body.length ?? settings.entryLimit
-        defer { filling.subtract(room, ordering: .relaxed) }
-        guard filling.add(room, ordering: .relaxed).newValue <= settings.fillLimit else { return ([], body) }
+        let room = FillingRoom(body.length ?? settings.entryLimit, of: filling)
+        guard filling.count <= settings.fillLimit else { return ([], body) }
         var bytes: [UInt8] = []
         if let length = body.length { bytes.reserveCapacity(length) }
         for try await piece in body {
             bytes.append(contentsOf: piece)
             if bytes.count > settings.entryLimit {
-                let resumed = ResumedContent(start: bytes, rest: body)
+                let resumed = ResumedContent(start: StartedContent(bytes, room), rest: body)
                 return ([], HTTPBody(resumed, length: body.length) { await body.trailers })
             }
         }
-        return (bytes, nil)
+        // What grew as it came holds up to twice of what it needs.
+        return (body.length == nil ? unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) } : bytes, nil)
     }
+}
+
+/// Bytes set aside for contents that are being read.
+final class Filling: Sendable {
+    fileprivate let bytes = Atomic(0)
+    /// How many.
+    var count: Int { bytes.load(ordering: .relaxed) }
+}
+
+/// A content's part of them, until nobody holds it.
+private final class FillingRoom: Sendable {
+    private let byteCount: Int
+    private let filling: Filling
+
+    init(_ byteCount: Int, of filling: Filling) {
+        (self.byteCount, self.filling) = (byteCount, filling)
+        filling.bytes.add(byteCount, ordering: .relaxed)
+    }
+
+    deinit { filling.bytes.subtract(byteCount, ordering: .relaxed) }
+}
+
+/// The beginning of a content, which is held until it is taken.
+private final class StartedContent: Sendable {
+    private let held: Mutex<(bytes: [UInt8], room: FillingRoom)?>
+
+    init(_ bytes: [UInt8], _ room: FillingRoom) { held = Mutex((bytes, room)) }
+
+    func take() -> [UInt8]? { held.withLock { $0.take() }?.bytes }
 }
 
 /// A content whose beginning was read already. Whoever reads on from a content of the network gets what was not read yet.
 private struct ResumedContent: AsyncSequence, Sendable {
-    let start: [UInt8]
+    let start: StartedContent
     let rest: HTTPBody
 
     struct AsyncIterator: AsyncIteratorProtocol {
-        var start: [UInt8]?
+        let start: StartedContent
         var rest: HTTPBody.AsyncIterator
 
         mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
-            if let start {
-                self.start = nil
-                return start
-            }
+            if let bytes = start.take() { return bytes }
             return try await rest.next(isolation: actor)
         }
     }

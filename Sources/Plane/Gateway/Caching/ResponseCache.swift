@@ -18,8 +18,8 @@ final class ResponseCache: Sendable {
     let flights: Flights
     let figures = CacheFigures()
     let now: @Sendable () -> CacheInstant
-    /// Bytes set aside for contents that are being read.
-    let filling = Atomic<Int>(0)
+    /// Bytes set aside for contents that are being read, and for those that turned out too large and wait for their reader.
+    let filling = Filling()
 
     /// Makes an empty cache.
     ///
@@ -105,13 +105,13 @@ final class ResponseCache: Sendable {
         guard !isSafe, request.method != .get, request.method != .head,
             (200...399).contains(response.status.code)
         else { return }
-        let host = request.fields.value(of: .host) ?? []
-        invalidate(host, request.targetBytes)
+        let (hosts, authority) = (CacheKey.hosts(of: request), CacheKey.authority(of: request))
+        invalidate(hosts, request.targetBytes)
         for name: HTTPFieldName in [.location, .contentLocation] {
-            guard let place = response.fields[name], let target = CacheTarget(place, host: host) else {
+            guard let place = response.fields[name], let target = CacheTarget(place, host: authority) else {
                 continue
             }
-            invalidate(host, target.bytes)
+            invalidate(hosts, target.bytes)
         }
     }
 

@@ -92,11 +92,18 @@ final class RouteLimits: Sendable {
         }
     }
 
-    /// Forgets the bounds of routes that are no more.
-    func keep(_ routes: Set<String>) {
+    /// Forgets the bounds of all but these routes, and the load of services that none of them leads to.
+    func keep(_ routes: [GatewayRoute]) {
+        let ids = Set(routes.map(\.declaration.id))
+        let services = Set(
+            routes.compactMap { route in
+                if case .service(let target) = route.declaration.target { target.service } else { nil }
+            }
+        )
         state.withLock { state in
-            state.routes = state.routes.filter { routes.contains($0.key) }
-            state.callers = state.callers.filter { routes.contains($0.key) }
+            state.routes = state.routes.filter { ids.contains($0.key) }
+            state.callers = state.callers.filter { ids.contains($0.key) }
+            state.shedders = state.shedders.filter { services.contains($0.key) }
         }
     }
 

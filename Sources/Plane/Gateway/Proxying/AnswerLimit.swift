@@ -1,5 +1,6 @@
 import HTTP
 import Resilience
+import Synchronization
 
 /// Holds a route to the size of its answers.
 enum AnswerLimit {
@@ -13,7 +14,7 @@ enum AnswerLimit {
         guard !response.body.isWhole else { return response }
         var response = response
         let base = response.body
-        response.body = HTTPBody(Limited(base: base, limit: limit), length: base.length) {
+        response.body = HTTPBody(Limited(base: base, room: Room(limit)), length: base.length) {
             await base.trailers
         }
         return response
@@ -23,25 +24,31 @@ enum AnswerLimit {
     private struct Limited: AsyncSequence, InterruptibleContent {
         typealias Element = [UInt8]
         let base: HTTPBody
-        let limit: Int
+        let room: Room
 
         func interrupt() { base.interrupt() }
 
         struct AsyncIterator: AsyncIteratorProtocol {
             var base: HTTPBody.AsyncIterator
-            var left: Int
+            let room: Room
 
             mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
                 guard let piece = try await base.next(isolation: actor) else { return nil }
-                left -= piece.count
+                let left = room.left.subtract(piece.count, ordering: .relaxed).newValue
                 guard left >= 0 else { throw AnswerTooLarge() }
                 return piece
             }
         }
 
         func makeAsyncIterator() -> AsyncIterator {
-            AsyncIterator(base: base.makeAsyncIterator(), left: limit)
+            AsyncIterator(base: base.makeAsyncIterator(), room: room)
         }
+    }
+
+    /// How many bytes may still come, whoever reads on.
+    private final class Room: Sendable {
+        let left: Atomic<Int>
+        init(_ limit: Int) { left = Atomic(limit) }
     }
 }
 

@@ -85,6 +85,11 @@ final class RouteBook: Sendable {
         }
     }
 
+    /// Whether a source has declared any, in force or not.
+    func declares(_ source: RouteSource) -> Bool {
+        changes.withLock { $0.declared[source]?.isEmpty == false }
+    }
+
     /// The routes of a source that have no place now.
     func left(of source: RouteSource) -> [Refusal] {
         changes.withLock { state in state.left.filter { $0.source == source } }
@@ -159,7 +164,7 @@ final class RouteBook: Sendable {
     private func install(_ result: (table: RouteTable, left: [Refusal]), _ state: inout State) {
         state.left = result.left
         current.withLock { $0 = result.table }
-        limits.keep(Set(result.table.routes.map(\.declaration.id)))
+        limits.keep(result.table.routes)
         upstreams.keep(result.table.routes)
     }
 

@@ -25,12 +25,32 @@ struct RouteTableBuilder {
         defer { hosts[route.declaration.host] = paths }
         let resource = paths.tree.insertUnnamed(route.declaration.path)
         if resource == paths.resources.count { paths.resources.append([]) }
-        if let other = paths.resources[resource].first(where: { Self.overlap($0, route) }) {
+        if let other = paths.resources[resource].first(where: { Self.overlap($0, route) })
+            ?? wider(than: route, among: paths.resources[resource])
+        {
             return Overlap(route: route, other: other)
         }
         paths.resources[resource].append(route)
         routes.append(route)
         return nil
+    }
+
+    /// Another source's route with the same path that has all the requests of a service's: by asking for more of them a service
+    /// does not take out what the file or an operator protects.
+    private func wider(than route: GatewayRoute, among routes: [GatewayRoute]) -> GatewayRoute? {
+        guard case .service = route.source else { return nil }
+        var candidates = routes
+        if route.declaration.host != .any, var anyHost = hosts[.any] {
+            let resource = anyHost.tree.insertUnnamed(route.declaration.path)
+            if resource < anyHost.resources.count { candidates += anyHost.resources[resource] }
+        }
+        return candidates.first { $0.source != route.source && Self.covers($0, route) }
+    }
+
+    private static func covers(_ one: GatewayRoute, _ other: GatewayRoute) -> Bool {
+        let (one, other) = (one.declaration, other.declaration)
+        guard Set(one.headers).isSubset(of: other.headers) else { return false }
+        return one.methods.isEmpty || !other.methods.isEmpty && Set(other.methods).isSubset(of: one.methods)
     }
 
     /// The table.

@@ -141,7 +141,9 @@ final class ServiceRoutes: Sendable {
         let source = RouteSource.service(wish.service)
         do {
             let routes = try await routes(wish)
-            try book.set(routes, of: source) { $0.isOwnMistake }
+            // Where nothing older could serve on, what is granted does.
+            let isFirst = !book.declares(source)
+            try book.set(routes, of: source) { $0.isOwnMistake && !(isFirst && $0.cause == .notGranted) }
             book.refuse(source, nil)
             logger.info(
                 "a service's routes taken",

@@ -156,7 +156,7 @@ import Reactor
         let number = waiter.number
         if deadline != .distantFuture {
             waiter.timer = local.schedule(at: deadline) { [self] in
-                endWait(number, .failed(.timedOut(.connection)))
+                endWait(number, .failed(.timedOut(.turn)))
             }
         }
         waiters.append(waiter)

@@ -25,8 +25,10 @@ public enum HTTPClientError: Error, Sendable, Equatable, CustomStringConvertible
 
     /// What was waited for.
     public enum Stage: String, Sendable, Equatable {
-        /// A free connection.
+        /// A connection, from the look-up of the name on.
         case connection
+        /// A turn, while all connections to the server were in use.
+        case turn
         /// The answer's head.
         case head
         /// More of a content.

@@ -56,7 +56,8 @@ struct EndedAttempt: Sendable {
 
     /// How long it took, where that tells something about the load.
     var latency: Duration? {
-        switch outcome {
+        guard lease.isTimed else { return nil }
+        return switch outcome {
         case .answered: outcome.isRefusal ? nil : ended - lease.began
         case .timedOut: ended - lease.began
         case .notConnected, .reset, .broken, .cancelled: nil

@@ -30,6 +30,7 @@ struct OutgoingAttempt {
     /// Sends the request to the lease's instance, and tells the source how it went. The attempt's headers are in the request
     /// then.
     func send(_ request: inout HTTPRequest, _ lease: InstanceLease, resend: Int) async -> EndedAttempt {
+        let lease = lease.timed(!route.isStream)
         let span = span(request, lease, resend)
         let timeouts = prepare(&request, lease, span)
         let attempt: EndedAttempt
@@ -58,6 +59,7 @@ struct OutgoingAttempt {
         resend: Int
     ) async -> (attempt: EndedAttempt, connection: UpgradedConnection?) {
         var request = request
+        let lease = lease.timed(!route.isStream)
         let span = span(request, lease, resend)
         let timeouts = prepare(&request, lease, span)
         let attempt: EndedAttempt
@@ -127,7 +129,7 @@ struct OutgoingAttempt {
     private func failed(_ failure: AttemptFailure, _ lease: InstanceLease) -> EndedAttempt {
         let ended = client.clock()
         // No connection within the call's own time, of which there may have been little, accuses nobody of refusing.
-        let isLate = failure.kind == .notConnected && deadline.isOver(at: ended)
+        let isLate = failure.kind == .notConnected && deadline.isOver(at: ended + Self.clockStep)
         let failure = isLate ? AttemptFailure(.timedOut, failure.underlying) : failure
         let outcome = isOfCaller(failure, lease, ended) ? AttemptOutcome.cancelled : failure.kind.outcome
         return .failed(lease, failure, outcome, at: ended)
@@ -142,9 +144,11 @@ struct OutgoingAttempt {
     ) -> Bool {
         guard failure.kind == .timedOut else { return false }
         if case .timedOut(.request) = failure.underlying as? HTTPClientError { return true }
-        // The transport reckons from its loop's turn, whose clock may be a moment behind.
-        return ended.nanoseconds - lease.began.nanoseconds < route.patience - 5_000_000
+        return ended + Self.clockStep - lease.began < .nanoseconds(route.patience)
     }
+
+    /// The transport reckons from its loop's turn, whose clock may be so much behind.
+    private static let clockStep = Duration.milliseconds(5)
 
     // MARK: Telemetry
 

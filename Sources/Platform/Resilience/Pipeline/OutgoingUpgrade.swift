@@ -26,7 +26,7 @@ struct OutgoingUpgrade {
         let method = request.head.method
         attempt = OutgoingAttempt(client, route, route[MethodLabel(method)], context, deadline)
         let call = OutgoingCall(method: method.name, isKeyed: false, bodyByteCount: request.body.length)
-        schedule = RetrySchedule(client.settings.retry, for: call, until: deadline)
+        schedule = RetrySchedule(route.retry ?? client.settings.retry, for: call, until: deadline)
     }
 
     /// Attempts until an instance was reached. The call's place is given back, or goes with the connection or the answer's

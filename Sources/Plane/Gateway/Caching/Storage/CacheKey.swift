@@ -10,7 +10,18 @@ struct CacheKey: Sendable, Hashable {
     init(_ head: HTTPRequestHead) {
         // The gateway has said by then how the client came.
         let isSecure = head.fields.value(of: .xForwardedProto)?.elementsEqual("https".utf8) ?? false
-        self.init(isSecure: isSecure, host: head.fields.value(of: .host) ?? [], target: head.targetBytes)
+        self.init(isSecure: isSecure, host: Self.hosts(of: head), target: head.targetBytes)
+    }
+
+    /// The host that the service is told its client asked for: a trusted proxy may have named another than it asks for itself.
+    static func authority(of head: HTTPRequestHead) -> ArraySlice<UInt8> {
+        head.fields.onlyValue(of: .xForwardedHost) ?? head.fields.value(of: .host) ?? []
+    }
+
+    /// That, and `Host` where it is another.
+    static func hosts(of head: HTTPRequestHead) -> ArraySlice<UInt8> {
+        let (authority, host) = (authority(of: head), head.fields.value(of: .host) ?? [])
+        return authority.elementsEqual(host) ? host : authority + [0] + host
     }
 
     /// The key of a target on a host.

@@ -61,6 +61,8 @@ final class SharedRateLimiter: Sendable {
             return local.take(key, cost: cost, at: now)
         }
         if let verdict = await ask(SharedBucket(zone: local.limit.name, key: name), cost) { return verdict }
+        // A client that left says nothing of the store.
+        guard !Task.isCancelled else { return local.take(key, cost: cost, at: now) }
         failureCount.add(1, ordering: .relaxed)
         askAgainAt.store((now + rest).nanoseconds, ordering: .relaxed)
         return local.take(key, cost: cost, at: now)

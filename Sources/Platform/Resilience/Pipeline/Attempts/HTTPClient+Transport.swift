@@ -35,10 +35,10 @@ extension HTTPClient: HTTPTransport {
         guard let error = error as? HTTPClientError else { return .badRequest }
         switch error {
         case .unresolved, .notConnected, .timedOut(.connection): return .notConnected
+        case .queueFull, .timedOut(.turn): return .noRoom
         case .disconnected: return .reset
         case .timedOut: return .timedOut
         case .invalidAnswer, .answerCut: return .broken
-        case .queueFull: return .noRoom
         case .contentFailed, .answerOver: return .badRequest
         case .cancelled: return .cancelled
         }

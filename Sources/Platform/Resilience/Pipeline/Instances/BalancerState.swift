@@ -182,7 +182,9 @@ struct BalancerState: Sendable {
     mutating func record(_ outcome: AttemptOutcome, of lease: InstanceLease, at now: MonotonicInstant) {
         guard let place = place(of: lease) else { return }
         let latency = now.nanoseconds - lease.began.nanoseconds
-        if outcome == .cancelled {
+        if !lease.isTimed {
+            // Nothing is learned of how fast it is.
+        } else if outcome == .cancelled {
             slots[place].load.record(atLeast: latency, at: now)
         } else {
             slots[place].load.record(latency: latency, isRefusal: outcome.isRefusal, at: now)

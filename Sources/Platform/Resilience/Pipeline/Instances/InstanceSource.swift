@@ -55,6 +55,8 @@ public struct InstanceLease: Sendable {
     public let permit: CircuitBreaker.Permit?
     /// By which the source finds the instance again.
     public let token: UInt64
+    /// Whether the time to the answer's head is the instance's own: of uploads it is their sender's, of streams nobody's.
+    public private(set) var isTimed = true
 
     /// Puts the parts together.
     public init(
@@ -67,6 +69,12 @@ public struct InstanceLease: Sendable {
         self.token = token
         self.permit = permit
         self.began = began
+    }
+
+    func timed(_ isTimed: Bool) -> InstanceLease {
+        var lease = self
+        lease.isTimed = isTimed
+        return lease
     }
 }
 
