@@ -180,8 +180,10 @@ import Testing
         }
     }
 
-    @Test("neither the 503 nor earlier answers are lost when the client has yet to take them")
-    func slowHandlerBehindAnswers() async throws {
+    /// A server whose `/slow` takes too long, and notes its end; all else is 4096 bytes.
+    private static func runSlow(
+        _ body: @escaping @Sendable (HTTPServer, Events<Void>) async throws -> Void
+    ) async throws {
         let ends = Events<Void>()
         try await TestServer.run(on: try TestServer.quiet) {
             $0.requestTimeout = .milliseconds(100)
@@ -194,32 +196,33 @@ import Testing
             ends.note(())
             return HTTPResponse(.ok)
         } _: { server in
+            try await body(server, ends)
+        }
+    }
+
+    /// Takes what was asked for before `/slow`, and the answer to that.
+    private static func takeAll(_ client: RawClient, behind count: Int) async throws {
+        for _ in 0..<count { #expect(try await client.response().body.count == 4096) }
+        #expect(try await client.lastResponse().status == 503)
+        client.close()
+    }
+
+    @Test("neither the 503 nor earlier answers are lost when the client has yet to take them")
+    func slowHandlerBehindAnswers() async throws {
+        try await Self.runSlow { server, ends in
             let client = try await RawClient.connect(to: server.address, receiveBuffer: 1 << 14)
             let slow = "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n"
             try await client.send(String(repeating: StalledClient.request, count: 14) + slow)
             // Nobody reads it: closing the connection at once would be a reset.
             try await client.send([UInt8](repeating: 120, count: 100_000))
             _ = await ends.next()
-            for _ in 0..<14 { #expect(try await client.response().body.count == 4096) }
-            #expect(try await client.lastResponse().status == 503)
-            client.close()
+            try await Self.takeAll(client, behind: 14)
         }
     }
 
     @Test("nor when the kernel has no room for them")
     func slowHandlerBehindManyAnswers() async throws {
-        let ends = Events<Void>()
-        try await TestServer.run(on: try TestServer.quiet) {
-            $0.requestTimeout = .milliseconds(100)
-            $0.lingerTimeout = .seconds(10)
-        } handler: { request in
-            guard request.head.path == "/slow" else {
-                return HTTPResponse(.ok, body: HTTPBody([UInt8](repeating: 120, count: 4096)))
-            }
-            try? await EventLoop.current?.sleep(for: .seconds(50))
-            ends.note(())
-            return HTTPResponse(.ok)
-        } _: { server in
+        try await Self.runSlow { server, ends in
             let stalled = try await StalledClient.connect(to: server)
             let held = try await stalled.askUntilFull()
             stalled.client.reset()
@@ -230,9 +233,7 @@ import Testing
             let slow = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"
             try await second.client.send(String(repeating: StalledClient.request, count: 14) + slow)
             _ = await ends.next()
-            for _ in 0..<(asked + 14) { #expect(try await second.client.response().body.count == 4096) }
-            #expect(try await second.client.lastResponse().status == 503)
-            second.client.close()
+            try await Self.takeAll(second.client, behind: asked + 14)
         }
     }
 
