@@ -64,15 +64,19 @@ mkdir -p .build
 status=0
 build_and_test "$@" 2>&1 | tee .build/test.log || status=${PIPESTATUS[0]}
 
-# count PATTERN: how many tests of the log ended so.
+# count MARK END: how many tests of the log ended so.
 count() {
     # What a test says may stand in front on the same line.
-    LC_ALL=C grep -aoE "(✔|✘|➜) Test .* $1" .build/test.log |
-        LC_ALL=C grep -acvE '^(✔|✘|➜) Test (run with|case passing) ' || true
+    LC_ALL=C grep -aoE "$1 Test .* $2" .build/test.log |
+        LC_ALL=C grep -acvE "^$1 Test (run with|case passing) " || true
 }
-passed=$(count 'passed after [0-9.]+ seconds')
-failed=$(count 'failed after [0-9.]+ seconds')
-skipped=$(count '(skipped[.:]|was cancelled)')
+passed=$(count ✔ 'passed after [0-9.]+ seconds')
+failed=$(count ✘ 'failed after [0-9.]+ seconds')
+skipped=$(count ➜ '(skipped[.:]|was cancelled)')
+# The run's own number is exact; of two results on one line only one is seen here.
+total=$(LC_ALL=C grep -aoE 'Test run with [0-9]+ tests? in [0-9]+ suites? (passed|failed)' .build/test.log |
+    tail -1 | tr -dc '0-9 ' | awk '{print $1}' || true)
+if [[ -n $total ]]; then passed=$((total - failed - skipped)); fi
 if ((status != 0 && failed == 0)); then
     failed=1
     echo "The build failed, or the test run ended before it was done: see above." >&2
